@@ -4,6 +4,8 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+
 from decide import servers
 
 # These work on files alone, or decide themselves what to start.
@@ -27,8 +29,6 @@ def main():
             servers.into_environ()
     except servers.ServerProblem as problem:
         sys.exit(str(problem))
-
-    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

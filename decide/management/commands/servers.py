@@ -12,6 +12,24 @@ class Command(BaseCommand):
 
     def handle(self, *args, action, **options):
         try:
-            servers.main(action)
+            getattr(self, action)(servers.var())
         except servers.ServerProblem as problem:
             raise CommandError(str(problem)) from problem
+
+    def start(self, var):
+        servers.ensure(var)
+        self.status(var)
+
+    def stop(self, var):
+        stopped = ", ".join(server.name for server in servers.stop(var))
+        self.stdout.write(f"Stopped: {stopped or 'nothing was running'}.")
+
+    def status(self, var):
+        for kind in servers.SERVERS:
+            server = kind(var)
+            state = f"runs on port {server.memory['port']}" if server.running() else "is stopped"
+            self.stdout.write(f"{server.name} {state}.")
+
+    def url(self, var):
+        for name, url in servers.ensure(var).items():
+            self.stdout.write(f"{name}={url}")
