@@ -6,31 +6,29 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from decide import servers
+from decide import servers, supervisor
+
 
 # These work on files alone, or decide themselves what to start.
-WITHOUT_SERVERS = {
-    "servers",
-    "messages",
-    "collectstatic",
-    "demo",
-    "help",
-    "--help",
-    "version",
-}
+WITHOUT_SERVERS = {"servers", "messages", "collectstatic", "help", "--help", "version"}
 
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "decide.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
-        if len(sys.argv) < 2 or sys.argv[1] in WITHOUT_SERVERS:
+        if command == "demo":
+            supervisor.demo_into_environ()
+            with servers.for_this_process():
+                execute_from_command_line(sys.argv)
+        elif command in WITHOUT_SERVERS:
             servers.known_into_environ()
+            execute_from_command_line(sys.argv)
         else:
             servers.into_environ()
+            execute_from_command_line(sys.argv)
     except servers.ServerProblem as problem:
         sys.exit(str(problem))
-
-    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

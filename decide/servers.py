@@ -10,6 +10,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -21,6 +22,9 @@ from pathlib import Path
 import environ
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
+
+from decide import keys
+
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
@@ -48,19 +52,45 @@ def ensure(var: Path, wanted: tuple[type["Server"], ...] | None = None) -> dict[
 
 
 def into_environ() -> None:
-    """Put into os.environ the addresses which nobody gave, starting the servers they need."""
+    """Put into os.environ what the settings need and nobody gave: servers, started, and keys."""
     _read_env_file()
+    keys.into_environ(var())
     wanted = tuple(server for server in SERVERS if server.setting not in os.environ)
     if wanted:
         os.environ.update(ensure(var(), wanted))
+    keys.into_environ(var())
 
 
 def known_into_environ() -> None:
     """The same without starting anything, for commands that only need the settings to load."""
     _read_env_file()
+    keys.into_environ(var())
     for server in SERVERS:
         if server.setting not in os.environ:
             os.environ.update(server(var()).urls())
+    keys.into_environ(var())
+
+
+@contextmanager
+def for_this_process():
+    """What was started for this command ends with it, also when a signal ends the command."""
+    _read_env_file()
+    here = var()
+    with _only_one(here, "demo.lock", wait=False):
+        sleeping = [server for kind in SERVERS if not (server := kind(here)).running()]
+        asked_to_stop = []
+        _on_stop_signals(lambda *_: asked_to_stop.append(True))
+        try:
+            into_environ()
+            _on_stop_signals(signal.default_int_handler)
+            if asked_to_stop:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            _on_stop_signals(signal.SIG_IGN)
+            for server in sleeping:
+                if server.running():
+                    server.stop()
 
 
 def stop(var: Path) -> list["Server"]:
@@ -82,10 +112,21 @@ def wipe(var: Path) -> None:
         raise ServerProblem(
             f"{var} was not made by this project (it has no {MARKER} file), so it stays untouched."
         )
-    stop(var)
-    for kind in SERVERS:
-        shutil.rmtree(kind(var).home, ignore_errors=True)
-    shutil.rmtree(var)
+    with _only_one(var, "demo.lock", wait=False):
+        stop(var)
+        for kind in SERVERS:
+            shutil.rmtree(kind(var).home, ignore_errors=True)
+        shutil.rmtree(var)
+
+
+def foreign(var: Path) -> list[str]:
+    """The settings that name servers which are not the embedded ones of `var`."""
+    urls = {name: url for kind in SERVERS for name, url in kind(var).urls().items()}
+    return [
+        kind.setting
+        for kind in SERVERS
+        if os.environ.get(kind.setting) not in (None, urls[kind.setting])
+    ]
 
 
 class Server:
@@ -436,19 +477,30 @@ def _read_env_file() -> None:
 
 
 @contextmanager
-def _only_one(var: Path):
-    """Two commands at once start one server, not two."""
+def _only_one(var: Path, name: str = "servers.lock", wait: bool = True):
+    """Two commands at once start one server, not two; and one demo runs under one VAR."""
     try:
         var.mkdir(parents=True, exist_ok=True)
-        lock = (var / "servers.lock").open("w")
+        lock = (var / name).open("w")
     except OSError as problem:
         raise ServerProblem(
             f"{var} cannot be written ({problem.strerror}). Choose another folder with VAR=…"
         ) from problem
     with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise ServerProblem(
+                f"A demo already runs under {var}. Stop it with Ctrl-C where it was started, "
+                "or give this one a folder of its own: make demo VAR=/somewhere/else PORT=8123"
+            ) from None
         (var / MARKER).touch()
         yield
+
+
+def _on_stop_signals(handler) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
 
 
 def _user() -> pwd.struct_passwd | None:

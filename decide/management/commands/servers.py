@@ -4,11 +4,11 @@ from decide import servers
 
 
 class Command(BaseCommand):
-    help = "Start, stop or look at the embedded PostgreSQL and Valkey of this VAR."
+    help = "Start, stop, look at or wipe the embedded PostgreSQL and Valkey of this VAR."
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("action", choices=["start", "stop", "status", "url"])
+        parser.add_argument("action", choices=["start", "stop", "status", "url", "wipe"])
 
     def handle(self, *args, action, **options):
         try:
@@ -33,3 +33,13 @@ class Command(BaseCommand):
     def url(self, var):
         for name, url in servers.ensure(var).items():
             self.stdout.write(f"{name}={url}")
+
+    def wipe(self, var):
+        if foreign := servers.foreign(var):
+            raise CommandError(
+                f"{' and '.join(foreign)} name servers that are not ours, so nothing was removed. "
+                "To start over there, create an empty database (docs/deploy.md) and "
+                "run «make demo» again."
+            )
+        servers.wipe(var)
+        self.stdout.write(f"{var} is gone.")
