@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import (
+    REGIONAL_ROLES,
+    Area,
+    DocumentKind,
+    Gender,
+    ProofMethod,
+    Purpose,
+    Role,
+)
+from decide.common.constraints import one_of, set_together
+from municipalities.models import Municipality, Place
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email=None, password=None, **fields):
+        user = self.model(email=self.normalize_email(email) or None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person's account: one for all municipalities, by e-mail or by mobile phone.
+
+    What they may do for a municipality is written in RoleGrant, where they live in
+    Resident. Deleting the account empties this row and keeps it, so that what the
+    person contributed stays under «deleted account».
+    """
+
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    phone = models.CharField(_("mobile phone"), max_length=20, unique=True, null=True, blank=True)
+    phone_verified = models.BooleanField(_("phone confirmed"), default=False)
+    display_name = models.CharField(
+        _("name others see"), max_length=60, help_text=_("Your own name or another you choose.")
+    )
+    gender = models.CharField(_("gender"), max_length=12, choices=Gender, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    area = models.CharField(_("where you live"), max_length=6, choices=Area, blank=True)
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    organisation = models.CharField(_("organisation"), max_length=120, blank=True)
+    wants_email = models.BooleanField(_("send me notices by e-mail"), default=True)
+    unread_notices = models.PositiveIntegerField(default=0, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_user_gender_is_known",
+                condition=Q(gender__in=["", *Gender.values]),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_area_is_known",
+                condition=Q(area__in=["", *Area.values]),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_deleted_is_empty",
+                condition=Q(deleted_at=None)
+                | Q(email=None, phone=None, display_name="", birth_year=None, is_active=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_name
+
+    @property
+    def public_name(self) -> str:
+        return str(_("deleted account")) if self.deleted_at else self.display_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin opens; what it shows then depends on the roles."""
+        return self.is_active and (self.is_superuser or bool(self.roles))
+
+    @cached_property
+    def roles(self) -> frozenset[tuple[str, int]]:
+        """Today's roles as pairs of role and municipality id, read once per request."""
+        return frozenset(self.grants.current().values_list("role", "municipality_id"))
+
+    def has_role(self, role: str, municipality: Municipality | int) -> bool:
+        pk = municipality if isinstance(municipality, int) else municipality.pk
+        return (role, pk) in self.roles
+
+    def has_regional_role(self, *roles: str) -> bool:
+        wanted = roles or REGIONAL_ROLES
+        return any(role in wanted for role, _pk in self.roles)
+
+    @cached_property
+    def proof(self) -> Resident | None:
+        """The proven person behind the account, if residence has been proven."""
+        return Resident.objects.filter(user=self).first()
+
+    def lives_in(self, municipality: Municipality) -> bool:
+        """Verified residents take part in their district's, province's and region's space."""
+        return self.proof is not None and self.proof.district_id.startswith(municipality.place_id)
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def current(self) -> Self:
+        today = timezone.localdate()
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, revoked_at=None
+        )
+
+
+class RoleGrant(models.Model):
+    """A role given to somebody in one municipality, from a day until a day, by somebody.
+
+    Regional roles point to the regional government's own row.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name=_("account"))
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="grants", verbose_name=_("municipality")
+    )
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, models.PROTECT, related_name="grants_given", null=True, editable=False
+    )
+    granted_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, related_name="grants_revoked", null=True, blank=True, editable=False
+    )
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role given")
+        verbose_name_plural = _("roles given")
+        ordering = ["municipality", "role", "-starts_on"]
+        constraints = [
+            one_of("role", Role),
+            set_together("revoked_at", "revoked_by"),
+            models.CheckConstraint(
+                name="accounts_rolegrant_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The role ends before it begins."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "municipality", "role"],
+                condition=Q(revoked_at=None),
+                name="accounts_rolegrant_once",
+                violation_error_message=_("This person already has this role here."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.get_role_display()} – {self.municipality}"
+
+
+class Resident(models.Model):
+    """A proven person and the district they live in; the document itself is never kept.
+
+    It outlives its account: whoever deletes theirs and proves the same document again
+    finds their supports where they were, and cannot give them twice.
+    """
+
+    document_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    key_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    document_kind = models.CharField(_("document"), max_length=3, choices=DocumentKind)
+    user = models.OneToOneField(
+        User, models.SET_NULL, null=True, blank=True, related_name="resident", editable=False
+    )
+    district = models.ForeignKey(
+        Place, models.PROTECT, related_name="+", verbose_name=_("district")
+    )
+    method = models.CharField(_("how proven"), max_length=6, choices=ProofMethod)
+    verified_at = models.DateTimeField(_("proven on"), default=timezone.now)
+    verified_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="residents_verified"
+    )
+
+    class Meta:
+        verbose_name = _("verified resident")
+        verbose_name_plural = _("verified residents")
+        constraints = [
+            one_of("document_kind", DocumentKind),
+            one_of("method", ProofMethod),
+            models.CheckConstraint(
+                name="accounts_resident_desk_has_officer",
+                condition=~Q(method=ProofMethod.DESK) | Q(verified_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} – {self.district_id}"
+
+
+class Consent(models.Model):
+    """That somebody agreed to one purpose, in which words and when; or took it back."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    text_version = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10, default="web")
+    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [one_of("purpose", Purpose)]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.purpose} {self.text_version}"
+
+
+def age_band(birth_year: int | None, today: date) -> str:
+    """The band the ledger keeps instead of an age: '18-29', '30-44', '45-59', '60+' or ''."""
+    if birth_year is None:
+        return ""
+    age = today.year - birth_year
+    if age < 18:
+        return "-17"
+    if age < 30:
+        return "18-29"
+    if age < 45:
+        return "30-44"
+    if age < 60:
+        return "45-59"
+    return "60+"

@@ -1,0 +1,76 @@
+"""Predicates about people, which the rooms above combine in their own rules.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rules
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import REGIONAL_ROLES, Role
+from decide.common.permissions import Reason
+
+
+if TYPE_CHECKING:
+    from municipalities.models import Municipality
+
+
+def has_role(*roles: str) -> rules.Predicate:
+    """Whether the person has one of the roles in the municipality of the object."""
+
+    @rules.predicate(f"has_role:{'|'.join(roles)}")
+    def predicate(user: Any, obj: Any) -> bool:
+        if not user.is_authenticated or obj is None:
+            return False
+        pk = getattr(obj, "municipality_id", None) or obj.pk
+        return any((role, pk) in user.roles for role in roles)
+
+    return predicate
+
+
+is_administrator = has_role(Role.ADMINISTRATOR)
+is_moderator = has_role(Role.ADMINISTRATOR, Role.MODERATOR)
+is_desk_officer = has_role(Role.ADMINISTRATOR, Role.DESK_OFFICER)
+is_evaluator = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
+
+
+@rules.predicate
+def is_registered(user: Any, obj: Any = None) -> bool:
+    return user.is_authenticated
+
+
+@rules.predicate
+def is_planner(user: Any, obj: Any = None) -> bool:
+    return user.is_authenticated and user.has_regional_role(
+        Role.PLANNER, Role.REGIONAL_ADMINISTRATOR
+    )
+
+
+@rules.predicate
+def is_regional_administrator(user: Any, obj: Any = None) -> bool:
+    return user.is_authenticated and user.has_regional_role(Role.REGIONAL_ADMINISTRATOR)
+
+
+@rules.predicate
+def is_observer(user: Any, obj: Any = None) -> bool:
+    return user.is_authenticated and user.has_regional_role(*REGIONAL_ROLES)
+
+
+def why_not_take_part(user: Any, municipality: Municipality) -> Reason | None:
+    """What keeps this person from taking part as a resident here, and the way on."""
+    if not municipality.is_open:
+        return Reason(
+            _("This municipality's space is not open yet."), municipality.get_absolute_url()
+        )
+    if not user.is_authenticated:
+        return Reason(_("Sign in to take part."), reverse("account_login"), _("Sign in"))
+    if user.proof is None:
+        return Reason(
+            _("Prove where you live, once, to take part."),
+            reverse("accounts:residence"),
+            _("Prove residence"),
+        )
+    if not user.lives_in(municipality):
+        return Reason(_("Only residents of %(place)s take part here.") % {"place": municipality})
+    return None

@@ -1,0 +1,29 @@
+"""The two ways a rule is asked: stop here, or tell the person why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a person may not do something now, and the way on if there is one.
+
+    Page, API and refusal show the same reason, because they ask the same rule.
+    """
+
+    text: Any
+    url: str = ""
+    action: Any = ""
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+def require(user: Any, permission: str, obj: Any = None) -> None:
+    """Stop here unless the rules allow it."""
+    if not user.has_perm(permission, obj):
+        raise PermissionDenied

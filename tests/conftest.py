@@ -1,0 +1,52 @@
+"""The tests work on a real PostgreSQL, as the same two roles as the site."""
+
+import os
+
+import django
+import pytest
+
+from decide import servers
+
+
+servers.into_environ()
+os.environ["CELERY_TASK_ALWAYS_EAGER"] = "1"
+os.environ["DJANGO_SETTINGS_MODULE"] = "decide.settings"
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """The owner makes and migrates the test database; the tests use it as the application."""
+    from django.db import connections  # noqa: PLC0415
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    name = f"test_decide_{worker or 'alone'}"
+    with django_db_blocker.unblock():
+        owner, app = connections["owner"], connections["default"]
+        owner.settings_dict["TEST"]["NAME"] = name
+        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        app.close()
+        app.settings_dict["NAME"] = name
+        yield
+        app.close()
+        if "pool" in app.settings_dict["OPTIONS"]:
+            app.close_pool()
+        owner.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _enable_db(request):
+    """Every test may use the database; those that need real commits ask for transactional_db."""
+    if not {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("db")
+
+
+@pytest.fixture(autouse=True)
+def _own_places(settings, tmp_path):
+    """No test writes into another's files, mails or cache."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }

@@ -1,0 +1,150 @@
+"""One factory for each model, with nothing surprising in it. Situations are traits."""
+
+import hashlib
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from accounts.enums import DocumentKind, ProofMethod, Role
+from accounts.models import Resident, RoleGrant, User
+from municipalities.enums import Module, MunicipalityKind, MunicipalityState, PlaceLevel
+from municipalities.models import Municipality, Place
+from participation.models import Category, Thread
+from proposals.enums import ProposalState
+from proposals.models import Proposal, Support
+
+
+class RegionPlaceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Place
+        django_get_or_create = ("code",)
+
+    code = "13"
+    level = PlaceLevel.REGION
+    name = "La Libertad"
+
+
+class ProvinceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Place
+
+    code = factory.Sequence(lambda n: f"13{n % 99 + 1:02}")
+    level = PlaceLevel.PROVINCE
+    name = factory.Sequence(lambda n: f"Province {n}")
+    parent = factory.SubFactory(RegionPlaceFactory)
+
+
+class DistrictFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Place
+
+    parent = factory.SubFactory(ProvinceFactory)
+    code = factory.LazyAttributeSequence(lambda o, n: f"{o.parent.code}{n % 98 + 2:02}")
+    level = PlaceLevel.DISTRICT
+    name = factory.Sequence(lambda n: f"District {n}")
+
+
+class MunicipalityFactory(factory.django.DjangoModelFactory):
+    """An open district municipality in a province of its own."""
+
+    class Meta:
+        model = Municipality
+
+    kind = MunicipalityKind.DISTRICT
+    place = factory.SubFactory(DistrictFactory)
+    slug = factory.Sequence(lambda n: f"municipality-{n}")
+    name = factory.Sequence(lambda n: f"Municipalidad Distrital {n}")
+    short_name = factory.Sequence(lambda n: f"Municipality {n}")
+    state = MunicipalityState.OPEN
+    modules = [Module.PROPOSALS]
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person-{n}@example.org")
+    display_name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class RoleGrantFactory(factory.django.DjangoModelFactory):
+    """Needs the scope of its municipality."""
+
+    class Meta:
+        model = RoleGrant
+
+    user = factory.SubFactory(UserFactory)
+    municipality = factory.SubFactory(MunicipalityFactory)
+    role = Role.ADMINISTRATOR
+    starts_on = factory.LazyFunction(timezone.localdate)
+
+
+class ResidentFactory(factory.django.DjangoModelFactory):
+    """A verified resident with an account; say which district they live in."""
+
+    class Meta:
+        model = Resident
+
+    document_hash = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).digest())
+    document_kind = DocumentKind.DNI
+    user = factory.SubFactory(UserFactory)
+    district = factory.SubFactory(DistrictFactory)
+    method = ProofMethod.PADRON
+
+
+class CategoryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Category
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    code = factory.Sequence(lambda n: f"topic-{n}")
+    name_es = factory.Sequence(lambda n: f"Tema {n}")
+
+
+class ThreadFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Thread
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    title = factory.Sequence(lambda n: f"Thread {n}")
+
+
+class ProposalFactory(factory.django.DjangoModelFactory):
+    """A draft; `published=True` opens it for support. Needs the scope of its municipality."""
+
+    class Meta:
+        model = Proposal
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    author = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Proposal {n}")
+    summary = "What for whom."
+    place_name = "Plaza de Armas"
+    thread = factory.SubFactory(
+        ThreadFactory,
+        municipality=factory.SelfAttribute("..municipality"),
+        author=factory.SelfAttribute("..author"),
+        title=factory.SelfAttribute("..title"),
+        is_public=factory.LazyAttribute(lambda o: o.factory_parent.state != ProposalState.DRAFT),
+    )
+
+    class Params:
+        published = factory.Trait(
+            state=ProposalState.GATHERING,
+            published_at=factory.LazyFunction(timezone.now),
+            threshold=10,
+            closes_on=factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365)),
+            code=factory.Sequence(lambda n: f"P-{n:05}"),
+        )
+
+
+class SupportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Support
+
+    proposal = factory.SubFactory(ProposalFactory, published=True)
+    municipality = factory.SelfAttribute("proposal.municipality")
+    resident = factory.SubFactory(
+        ResidentFactory, district=factory.SelfAttribute("..municipality.place")
+    )
