@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -18,7 +18,7 @@ from accounts.models import Resident
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality
 from participation.enums import Channel
-from participation.models import Category, Image, Thread
+from participation.models import Category, Follow, Image, Thread
 from proposals.enums import AuthorKind, MilestoneState, ProposalState, Verdict
 
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PUBLIC_STATES = [s for s in ProposalState if s != ProposalState.DRAFT]
 SUPPORTABLE_STATES = [ProposalState.GATHERING, ProposalState.THRESHOLD]
+AWAITING_ANSWER = [ProposalState.THRESHOLD, ProposalState.EVALUATION]
 
 
 class ProposalSettings(models.Model):
@@ -81,6 +82,29 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def drafts(self) -> Self:
         return self.filter(state=ProposalState.DRAFT)
+
+    def awaiting_answer(self) -> Self:
+        """What has its supports and no answer yet."""
+        return self.filter(state__in=AWAITING_ANSWER)
+
+    def overdue(self) -> Self:
+        """What should have been answered by now."""
+        return self.awaiting_answer().filter(answer_due_on__lt=timezone.localdate())
+
+    def answered(self) -> Self:
+        return self.filter(answer__published_at__isnull=False)
+
+    def awaiting_milestones(self) -> Self:
+        """Accepted, and nobody has said yet in which steps it will be done."""
+        return self.answered().filter(
+            state__in=[ProposalState.ANSWERED, ProposalState.IN_PROGRESS],
+            answer__verdict__in=[Verdict.ACCEPTED, Verdict.IN_PART],
+            milestones=None,
+        )
+
+    def for_staff(self) -> Self:
+        """Everything but drafts, which are their authors' alone."""
+        return self.exclude(state=ProposalState.DRAFT)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What is public, the person's own, and everything here for staff of the municipality."""
@@ -222,6 +246,11 @@ class Proposal(models.Model):
             models.Index(
                 fields=["municipality", "state", "-published_at"], name="proposals_proposal_state"
             ),
+            models.Index(
+                fields=["municipality", "answer_due_on"],
+                condition=Q(state__in=AWAITING_ANSWER),
+                name="proposals_proposal_due",
+            ),
             models.Index(fields=["author"], name="proposals_proposal_author"),
             GinIndex(fields=["search"], name="proposals_proposal_search"),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="proposals_proposal_title"),
@@ -313,6 +342,56 @@ class Support(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id}"
+
+
+class Merge(models.Model):
+    """That staff joined a proposal to another. It remembers what undoing has to bring back."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    source = models.ForeignKey(Proposal, models.PROTECT, related_name="merges")
+    target = models.ForeignKey(Proposal, models.PROTECT, related_name="merges_received")
+    source_state = models.CharField(max_length=12, choices=ProposalState)
+    target_due_on = models.DateField(null=True, blank=True)
+    reason = models.TextField(_("reason"), max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("joining of two proposals")
+        verbose_name_plural = _("joinings of proposals")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("source_state", ProposalState),
+            set_together("undone_at", "undone_by"),
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(undone_at=None), name="proposals_merge_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                name="proposals_merge_never_with_itself", condition=~Q(source=F("target"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id}"
+
+
+class LentFollow(models.Model):
+    """A follow that somebody has only because what they followed was joined to another."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="lent_follows")
+    follow = models.OneToOneField(Follow, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("follow by joining")
+        verbose_name_plural = _("follows by joining")
+
+    def __str__(self) -> str:
+        return f"{self.merge_id}: {self.follow_id}"
 
 
 class Answer(models.Model):
