@@ -9,10 +9,29 @@ from django.utils import timezone
 from accounts.enums import DocumentKind, ProofMethod, Role
 from accounts.models import Resident, RoleGrant, User
 from municipalities.enums import Module, MunicipalityKind, MunicipalityState, PlaceLevel
-from municipalities.models import Municipality, Place
-from participation.models import Category, Thread
-from proposals.enums import ProposalState
-from proposals.models import Proposal, Support
+from municipalities.models import Interest, Municipality, Place
+from participation.enums import InterventionKind
+from participation.models import (
+    Category,
+    Document,
+    Event,
+    Follow,
+    Image,
+    Intervention,
+    Notice,
+    Thread,
+)
+from proposals.enums import ProposalState, Verdict
+from proposals.models import (
+    Answer,
+    AnswerTemplate,
+    Milestone,
+    Proposal,
+    ProposalSettings,
+    ProposalVersion,
+    Support,
+    TechnicalSheet,
+)
 
 
 class RegionPlaceFactory(factory.django.DjangoModelFactory):
@@ -140,11 +159,153 @@ class ProposalFactory(factory.django.DjangoModelFactory):
 
 
 class SupportFactory(factory.django.DjangoModelFactory):
+    """Of a proposal, by a new resident of its municipality."""
+
     class Meta:
         model = Support
 
-    proposal = factory.SubFactory(ProposalFactory, published=True)
     municipality = factory.SelfAttribute("proposal.municipality")
+    proposal = factory.SubFactory(ProposalFactory, published=True)
     resident = factory.SubFactory(
         ResidentFactory, district=factory.SelfAttribute("..municipality.place")
     )
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        if "municipality" in params and "proposal" not in params:
+            params["proposal__municipality"] = params["municipality"]
+        return super()._generate(strategy, params)
+
+
+class InterestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    email = factory.Sequence(lambda n: f"interested-{n}@example.org")
+
+
+class InterventionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Intervention
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    kind = InterventionKind.PROPOSAL
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Event
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = factory.SubFactory(ThreadFactory, municipality=factory.SelfAttribute("..municipality"))
+    verb = "published"
+
+
+class FollowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Follow
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = factory.SubFactory(ThreadFactory, municipality=factory.SelfAttribute("..municipality"))
+    user = factory.SubFactory(UserFactory)
+
+
+class NoticeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    event = factory.SubFactory(EventFactory, municipality=factory.SelfAttribute("..municipality"))
+    user = factory.SubFactory(UserFactory)
+
+
+class ImageFactory(factory.django.DjangoModelFactory):
+    """A row without a file on the disk; participation.images makes real ones."""
+
+    class Meta:
+        model = Image
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = factory.SubFactory(ThreadFactory, municipality=factory.SelfAttribute("..municipality"))
+    file = "m/1/image.webp"
+    width, height = 1600, 1200
+    description = "A square"
+
+
+class DocumentFactory(factory.django.DjangoModelFactory):
+    """A row without a file on the disk; participation.documents makes real ones."""
+
+    class Meta:
+        model = Document
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = factory.SubFactory(ThreadFactory, municipality=factory.SelfAttribute("..municipality"))
+    file = "m/1/document.pdf"
+    title = "Plan"
+    size = 1
+    sha256 = "0" * 64
+
+
+class ProposalSettingsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ProposalSettings
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    threshold_number = 10
+
+
+class OfAProposalFactory(factory.django.DjangoModelFactory):
+    """What hangs on a published proposal of its municipality."""
+
+    class Meta:
+        abstract = True
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    proposal = factory.SubFactory(
+        ProposalFactory, published=True, municipality=factory.SelfAttribute("..municipality")
+    )
+
+
+class ProposalVersionFactory(OfAProposalFactory):
+    class Meta:
+        model = ProposalVersion
+
+    number = 1
+    title = "Earlier title"
+    summary = "Earlier"
+    place_name = "Plaza"
+
+
+class AnswerFactory(OfAProposalFactory):
+    class Meta:
+        model = Answer
+
+    verdict = Verdict.ACCEPTED
+    text = "Yes, because it serves many."
+    signed_by = "Rosa Paredes"
+    office = "Gerencia de Desarrollo"
+    prepared_by = factory.SubFactory(UserFactory)
+
+
+class AnswerTemplateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AnswerTemplate
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    title = "Accepted"
+    verdict = Verdict.ACCEPTED
+    text = "We accept it because…"
+
+
+class TechnicalSheetFactory(OfAProposalFactory):
+    class Meta:
+        model = TechnicalSheet
+
+
+class MilestoneFactory(OfAProposalFactory):
+    class Meta:
+        model = Milestone
+
+    title = "First stone"
+    due_on = factory.LazyFunction(timezone.localdate)
