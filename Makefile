@@ -19,6 +19,7 @@ help:
 
 # --- the environment: exact versions with hashes, made once and again when they change
 env: .venv/.synced .venv/.messages
+	@:
 
 .tools/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 1; }

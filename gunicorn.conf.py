@@ -7,6 +7,7 @@ bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+preload_app = True  # imported once, shared by the workers
 timeout = 60
 graceful_timeout = 5
 accesslog = None

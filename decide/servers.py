@@ -184,6 +184,8 @@ class Server:
             if self.launch(port):
                 return
             self.remember(port=None)
+            # What is left of a server that was killed may still hold its memory for a moment.
+            time.sleep(1)
         raise ServerProblem(
             f"{self.name} does not start. The end of {self.log}:\n{self._log_end()}"
         )
@@ -206,8 +208,9 @@ class Server:
         user = _user()
         inside = self.var / self.name
         # A VAR below /root cannot be reached by the user that stands in for root.
-        outside = Path("/var/lib") / f"decide-{sha256(str(self.var).encode()).hexdigest()[:12]}"
-        for home in (inside, outside / self.name):
+        digest = sha256(str(self.var).encode()).hexdigest()[:12]
+        outside = Path("/var/lib") / f"decide-{digest}-{self.name}"
+        for home in (inside, outside):
             shutil.rmtree(home, ignore_errors=True)
             home.mkdir(parents=True)
             home.chmod(0o700)

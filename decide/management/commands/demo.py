@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -19,15 +20,18 @@ class Command(BaseCommand):
     help = "Load the demo and run the whole site (web, worker, beat) until Ctrl-C."
     requires_system_checks = []
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--empty", action="store_true", help="without places and demo data")
+
+    def handle(self, *args, empty, **options):
         port = os.environ["PORT"]
         self.refuse_a_busy_port(port)
         try:
-            self.prepare()
+            self.prepare(empty)
             with Supervisor(settings.VAR / "logs") as supervisor:
                 self.start(supervisor)
                 supervisor.watch(until=lambda: answers(port), pause=0.1)
-                self.tell(port)
+                self.tell(port, [] if empty else self.accounts())
                 supervisor.watch()
         except ChildEnded as ended:
             raise CommandError(str(ended)) from ended
@@ -45,12 +49,22 @@ class Command(BaseCommand):
                     f"Choose another: make demo PORT={int(port) + 123}"
                 ) from problem
 
-    def prepare(self):
+    def prepare(self, empty):
         self.do("Preparing the tables…", "migrate", interactive=False)
-        self.do("Loading the places of Peru…", "load_places")
-        self.do("Loading the demo…", "seed_demo")
-        self.do("Collecting the static files…", "collectstatic", interactive=False)
+        if not empty:
+            self.do("Loading the places…", "load_places")
+            self.do("Loading the demo…", "seed_demo")
+        self.collect_static()
         connections.close_all()
+
+    def collect_static(self):
+        """Compressing every file takes seconds, so only when one of them has changed."""
+        files = (Path(store.path(path)) for find in get_finders() for path, store in find.list([]))
+        state = "\n".join(sorted(f"{path} {path.stat().st_mtime_ns}" for path in files))
+        collected = settings.VAR / "static-collected"
+        if not collected.exists() or collected.read_text() != state:
+            self.do("Collecting the static files…", "collectstatic", interactive=False, clear=True)
+            collected.write_text(state)
 
     def do(self, words, command, **options):
         self.stdout.write(words)
@@ -64,14 +78,14 @@ class Command(BaseCommand):
         beat = [*BEAT, f"--schedule={settings.VAR / 'beat-schedule'}"]
         supervisor.start("beat", beat, programs)
 
-    def tell(self, port):
-        accounts = json.loads((settings.VAR / "demo-accounts.json").read_text())
-        table = [
-            list(accounts[0]),
-            *([str(value or "") for value in row.values()] for row in accounts),
-        ]
+    def accounts(self):
+        return json.loads((settings.VAR / "demo-accounts.json").read_text())
+
+    def tell(self, port, accounts):
+        table = [[str(value or "") for value in row.values()] for row in accounts]
+        if table:
+            table.insert(0, list(accounts[0]))
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        self.stdout.write("")
         for row in table:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
