@@ -38,7 +38,9 @@ class Command(BaseCommand):
             raise CommandError(f"No such room: {', '.join(sorted(unknown))}")
         if not compile:
             for room in rooms or settings.ROOMS:
-                catalog = collect(room)
+                catalog = updated(room)
+                catalog_path(room).parent.mkdir(parents=True, exist_ok=True)
+                catalog_path(room).write_bytes(as_text(catalog))
                 missing = sum(1 for message in catalog if message.id and not is_translated(message))
                 self.stdout.write(f"{room}: {len(catalog)} texts, {missing} without Spanish")
         for room in settings.ROOMS:
@@ -85,21 +87,21 @@ def sources(room: str) -> list[Path]:
     return sorted(python + [p for p in templates if p.suffix == ".html"])
 
 
-def collect(room: str) -> Catalog:
-    path = catalog_path(room)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        with path.open("rb") as file:
+def updated(room: str) -> Catalog:
+    """The room's catalog as it should be: today's texts with the Spanish they have."""
+    catalog = Catalog(locale="es", fuzzy=False)
+    if catalog_path(room).exists():
+        with catalog_path(room).open("rb") as file:
             catalog = read_po(file, locale="es")
-    else:
-        catalog = Catalog(locale="es", fuzzy=False)
     catalog.update(texts_of(room), no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    with path.open("wb") as file:
-        write_po(
-            file, catalog, width=100, sort_output=True, include_lineno=False, omit_header=False
-        )
     return catalog
+
+
+def as_text(catalog: Catalog) -> bytes:
+    file = io.BytesIO()
+    write_po(file, catalog, width=100, sort_output=True, include_lineno=False)
+    return file.getvalue()
 
 
 def compile_catalog(path: Path) -> None:
