@@ -31,3 +31,34 @@ class Module(models.TextChoices):
     VOTES = "votes", _("Votes")
     BUDGETS = "budgets", _("Participatory budget")
     NORMS = "norms", _("Norms under debate")
+
+
+class MunicipalityVerb(models.TextChoices):
+    """What staff may do to a municipality's space."""
+
+    OPENED = "opened", _("Space opened")
+    PAUSED = "paused", _("Space paused")
+    PREPARING = "preparing", _("Preparation begun")
+    MOVED = "moved", _("Address changed")
+    MODULES = "modules", _("Ways of taking part changed")
+    SETTINGS = "settings", _("Settings changed")
+
+
+class PopulationSource(models.TextChoices):
+    """Who counted. Figures of two sources are never mixed in one rate."""
+
+    CENSUS = "INEI censo", _("INEI, census")
+    PROJECTION = "INEI proyección", _("INEI, projection")
+    MINAM = "MINAM", _("MINAM, municipal data")
+
+
+class ImportState(models.TextChoices):
+    """How far a padrón's file is on its way in; nothing is stored before it is confirmed."""
+
+    WAITING = "waiting", _("Waiting to be read")
+    READING = "reading", _("Being read")
+    READY = "ready", _("Ready to be confirmed")
+    STORING = "storing", _("Being stored")
+    DONE = "done", _("Stored")
+    FAILED = "failed", _("Could not be read")
+    CANCELLED = "cancelled", _("Cancelled")

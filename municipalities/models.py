@@ -1,16 +1,28 @@
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Self
 
+from django.conf import settings
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.files.storage import Storage, storages
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from decide.common.constraints import one_of
-from municipalities.enums import Module, MunicipalityKind, MunicipalityState, PlaceLevel
+from municipalities.enums import (
+    Module,
+    MunicipalityKind,
+    MunicipalityState,
+    MunicipalityVerb,
+    PlaceLevel,
+    PopulationSource,
+)
 
 
 RESERVED_SLUGS = frozenset(
@@ -41,6 +53,22 @@ RESERVED_SLUGS = frozenset(
 )
 
 
+class PlaceQuerySet(models.QuerySet["Place"]):
+    def by_reniec(self, code: str) -> Place:
+        """The place a DNI or a padrón of RENIEC names: its codes differ from INEI's."""
+        return self.get(reniec_code=code)
+
+    def existing_on(self, day: date) -> Self:
+        """What existed on a day; only the districts born lately have a date."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day))
+
+    def provinces(self) -> Self:
+        return self.filter(level=PlaceLevel.PROVINCE)
+
+    def districts(self) -> Self:
+        return self.filter(level=PlaceLevel.DISTRICT)
+
+
 class Place(models.Model):
     """A region, province or district of Peru, known by its INEI ubigeo, never by its name.
 
@@ -61,6 +89,8 @@ class Place(models.Model):
     outline = models.JSONField(_("outline as GeoJSON geometry"), null=True, blank=True)
     created_by_law = models.CharField(_("created by law"), max_length=60, blank=True)
     valid_from = models.DateField(_("exists since"), null=True, blank=True)
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place")
@@ -83,6 +113,21 @@ class Place(models.Model):
     def contains(self, code: str) -> bool:
         """Whether the place with this ubigeo is this one or lies in it."""
         return code.startswith(self.code)
+
+    @cached_property
+    def population(self) -> Population | None:
+        """How many people live here: the census if there is one, else the newest figure."""
+        known = sorted(
+            self.populations.all(), key=lambda p: (p.source == PopulationSource.CENSUS, p.year)
+        )
+        return known[-1] if known else None
+
+    @cached_property
+    def rural_share(self) -> float | None:
+        """The part of the people who live in the countryside, by the newest figure that tells."""
+        known = [p for p in self.populations.all() if p.rural is not None and p.total]
+        newest = max(known, key=lambda p: p.year, default=None)
+        return newest and newest.rural / newest.total
 
 
 class Population(models.Model):
@@ -205,6 +250,11 @@ class Municipality(models.Model):
     def has_module(self, module: str) -> bool:
         return module in self.modules
 
+    @property
+    def accent_version(self) -> str:
+        """Changes with the accent, so that browsers may keep the sheet for good."""
+        return self.accent.removeprefix("#").lower()
+
 
 class FormerSlug(models.Model):
     """An address a municipality once had; it leads to the present one."""
@@ -239,3 +289,205 @@ class Interest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality_id}: {self.pk}"
+
+
+class MunicipalityEvent(models.Model):
+    """Something staff changed about a municipality: who, when, what, why. Only ever added."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="history")
+    verb = models.CharField(_("what happened"), max_length=12, choices=MunicipalityVerb)
+    reason = models.TextField(_("reason"), blank=True, max_length=1000)
+    changes = models.JSONField(_("before and after"), default=dict, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change to a municipality")
+        verbose_name_plural = _("changes to municipalities")
+        ordering = ["-at", "-pk"]
+        constraints = [one_of("verb", MunicipalityVerb)]
+        indexes = [models.Index(fields=["municipality", "-at"], name="municipalities_event_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id}: {self.get_verb_display()}"
+
+
+class PadronQuerySet(models.QuerySet["Padron"]):
+    def valid(self) -> Self:
+        """Those that may be consulted today: a padrón ends at its date, whether or not rows remain."""
+        return self.filter(emptied_at=None, expires_on__gte=timezone.localdate())
+
+    def expired(self) -> Self:
+        return self.filter(emptied_at=None, expires_on__lt=timezone.localdate())
+
+    def covering(self, district: str) -> Self:
+        return self.filter(districts__contains=[district])
+
+
+class Padron(models.Model):
+    """A list of the people of a place, kept as hashes, for one purpose and until one date.
+
+    The row stays when its people are deleted: it is the proof that they were.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="padrones")
+    name = models.CharField(_("name"), max_length=120)
+    legal_basis = models.CharField(
+        _("legal basis"),
+        max_length=300,
+        help_text=_("The law, agreement or resolution that allows this list to be used."),
+    )
+    source = models.CharField(_("source"), max_length=200, help_text=_("Who gave the list."))
+    purpose = models.CharField(_("purpose"), max_length=300)
+    cutoff_on = models.DateField(_("as of"))
+    expires_on = models.DateField(
+        _("until"), help_text=_("From the next day on it is not consulted, and it is deleted.")
+    )
+    key_version = models.PositiveSmallIntegerField(editable=False)
+    districts = ArrayField(
+        models.CharField(max_length=6), verbose_name=_("districts"), default=list, editable=False
+    )
+    entry_count = models.PositiveIntegerField(_("people"), default=0, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    emptied_at = models.DateTimeField(_("deleted on"), null=True, editable=False)
+    emptied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    objects = PadronQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("padrón")
+        verbose_name_plural = _("padrones")
+        ordering = ["-cutoff_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="municipalities_padron_expires_after_cutoff",
+                condition=Q(expires_on__gt=F("cutoff_on")),
+                violation_error_message=_("A padrón ends after the day it was made."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_valid(self) -> bool:
+        return self.emptied_at is None and self.expires_on >= timezone.localdate()
+
+
+class PadronEntry(models.Model):
+    """One person of a padrón: two keyed hashes and a district, nothing that can be read back."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    padron = models.ForeignKey(Padron, models.CASCADE, related_name="entries")
+    document_hash = models.BinaryField(max_length=32, editable=False)
+    birth_hash = models.BinaryField(max_length=32, editable=False)
+    district = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
+    sector = models.CharField(_("sector"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("person of a padrón")
+        verbose_name_plural = _("people of a padrón")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "padron", "document_hash"],
+                name="municipalities_padronentry_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.padron_id}: {self.pk}"
+
+
+def private_storage() -> Storage:
+    return storages["private"]
+
+
+def private_name(instance: PadronImport, filename: str) -> str:
+    """A name that says nothing: the sender's might."""
+    kind = "xlsx" if filename.lower().endswith(".xlsx") else "csv"
+    return f"padron/{instance.municipality_id}/{uuid.uuid4().hex}.{kind}"
+
+
+class PadronImport(models.Model):
+    """A file of people on its way into a padrón: read, shown, confirmed, stored at once.
+
+    The file has documents in it and is deleted once it has been read. What was wrong in
+    it is told by row, column and reason, never by what was written there.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    padron = models.ForeignKey(Padron, models.CASCADE, related_name="imports")
+    state = models.CharField(
+        _("state"), max_length=10, choices=ImportState, default=ImportState.WAITING
+    )
+    file = models.FileField(storage=private_storage, upload_to=private_name, blank=True)
+    default_district = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("district of everybody in the file"),
+    )
+    skips_bad_rows = models.BooleanField(_("skip the rows that are wrong"), default=False)
+    problem = models.CharField(max_length=20, blank=True)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    added = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    errors = models.JSONField(default=list)
+    sample = models.JSONField(default=list)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import of a padrón")
+        verbose_name_plural = _("imports of padrones")
+        ordering = ["-pk"]
+        constraints = [one_of("state", ImportState)]
+
+    def __str__(self) -> str:
+        return f"{self.padron_id}: {self.pk} ({self.state})"
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a worker has it, so that the page asks again."""
+        return self.state in (ImportState.WAITING, ImportState.READING, ImportState.STORING)
+
+
+class PadronRow(models.Model):
+    """A row that was read and not yet confirmed. Its table is unlogged: it may be lost, not wrong."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    source = models.ForeignKey(PadronImport, models.CASCADE, related_name="staged")
+    document_hash = models.BinaryField(max_length=32)
+    birth_hash = models.BinaryField(max_length=32)
+    district = models.ForeignKey(
+        Place, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    sector = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of an import")
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: {self.pk}"
