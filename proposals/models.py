@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 PUBLIC_STATES = [s for s in ProposalState if s != ProposalState.DRAFT]
 SUPPORTABLE_STATES = [ProposalState.GATHERING, ProposalState.THRESHOLD]
+# What lists show. The indexes of the lists hold only these rows, so that a page far behind
+# is read from the index alone.
+LISTED = ~Q(state__in=[ProposalState.DRAFT, ProposalState.MERGED]) & Q(hidden_at=None)
 AWAITING_ANSWER = [ProposalState.THRESHOLD, ProposalState.EVALUATION]
 
 
@@ -71,17 +74,37 @@ class ProposalSettings(models.Model):
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     """The words we use when we talk about proposals."""
 
+    def for_municipality(self, municipality: Municipality) -> Self:
+        """Those of one place. The walls hold without it, but the indexes begin with it."""
+        return self.filter(municipality=municipality)
+
     def public(self) -> Self:
         """What everybody may find in lists: published, neither hidden nor joined to another."""
-        return self.exclude(state__in=[ProposalState.DRAFT, ProposalState.MERGED]).filter(
-            hidden_at=None
-        )
+        return self.filter(LISTED)
 
     def of(self, user: User) -> Self:
         return self.filter(author=user)
 
     def drafts(self) -> Self:
         return self.filter(state=ProposalState.DRAFT)
+
+    def gathering(self) -> Self:
+        """Open for support and short of the threshold today, whether or not a clock has run."""
+        return self.filter(state=ProposalState.GATHERING, closes_on__gte=timezone.localdate())
+
+    def expired(self) -> Self:
+        """Their term is over, though no clock has archived them yet."""
+        return self.filter(state=ProposalState.GATHERING, closes_on__lt=timezone.localdate())
+
+    def shown_as(self, *states: str) -> Self:
+        """By the state people see: what is past its term is archived from that day on."""
+        wanted = Q(state__in=sorted({*states} - {ProposalState.GATHERING}))
+        today = timezone.localdate()
+        if ProposalState.GATHERING in states:
+            wanted |= Q(state=ProposalState.GATHERING, closes_on__gte=today)
+        if ProposalState.ARCHIVED in states:
+            wanted |= Q(state=ProposalState.GATHERING, closes_on__lt=today)
+        return self.filter(wanted)
 
     def awaiting_answer(self) -> Self:
         """What has its supports and no answer yet."""
@@ -117,6 +140,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             | (published & Q(hidden_at=None))
             | (published & Q(municipality__in=here))
         )
+
+    def with_support_of(self, resident: Resident | None) -> Self:
+        """`is_supported`: whether this person supports it already."""
+        if resident is None:
+            return self.annotate(is_supported=Value(False))
+        mine = Support.objects.filter(proposal=OuterRef("pk"), resident=resident)
+        return self.annotate(is_supported=Exists(mine))
 
 
 class Proposal(models.Model):
@@ -156,6 +186,11 @@ class Proposal(models.Model):
 
     state = models.CharField(
         _("state"), max_length=12, choices=ProposalState, default=ProposalState.DRAFT
+    )
+    form_key = models.UUIDField(
+        null=True,
+        editable=False,
+        help_text=_("Names the form a draft came from, so that sending it twice saves it once."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
@@ -218,6 +253,13 @@ class Proposal(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="proposals_proposal_published_has_a_title",
+                condition=Q(state=ProposalState.DRAFT) | ~Q(title=""),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "form_key"], name="proposals_proposal_form_once"
+            ),
+            models.CheckConstraint(
                 name="proposals_proposal_merged_says_where",
                 condition=Q(state=ProposalState.MERGED, merged_into__isnull=False)
                 | (~Q(state=ProposalState.MERGED) & Q(merged_into=None)),
@@ -237,12 +279,32 @@ class Proposal(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["municipality", "-published_at", "-id"], name="proposals_proposal_newest"
+                fields=["municipality", "-published_at", "-id"],
+                condition=LISTED,
+                name="proposals_proposal_newest",
             ),
             models.Index(
-                fields=["municipality", "-support_count", "-id"], name="proposals_proposal_supports"
+                fields=["municipality", "-support_count", "-id"],
+                condition=LISTED,
+                name="proposals_proposal_supports",
             ),
-            models.Index(fields=["municipality", "-trend", "-id"], name="proposals_proposal_trend"),
+            models.Index(
+                fields=["municipality", "-trend", "-id"],
+                condition=LISTED,
+                name="proposals_proposal_trend",
+            ),
+            models.Index(
+                "municipality",
+                F("threshold") - F("support_count"),
+                "id",
+                condition=Q(state=ProposalState.GATHERING, hidden_at=None),
+                name="proposals_proposal_closest",
+            ),
+            models.Index(
+                fields=["closes_on"],
+                condition=Q(state=ProposalState.GATHERING),
+                name="proposals_proposal_term",
+            ),
             models.Index(
                 fields=["municipality", "state", "-published_at"], name="proposals_proposal_state"
             ),
@@ -262,6 +324,20 @@ class Proposal(models.Model):
     def get_absolute_url(self) -> str:
         slug = slugify(self.title)[:80] or "propuesta"
         return reverse("proposals:detail", args=[self.municipality.slug, self.pk, slug])
+
+    @property
+    def shown_state(self) -> ProposalState:
+        """The state people see: what is past its term is archived from that day on."""
+        if self.state == ProposalState.GATHERING and not self.is_gathering:
+            return ProposalState.ARCHIVED
+        return ProposalState(self.state)
+
+    @property
+    def shown_author(self) -> str:
+        """The organisation somebody spoke for, or the person's name, or «deleted account»."""
+        if self.author_kind == AuthorKind.ORGANISATION:
+            return self.organisation
+        return self.author.public_name if self.author else ""
 
     @property
     def is_draft(self) -> bool:
