@@ -10,5 +10,6 @@ def site(request):
             "source_url": settings.SOURCE_URL,
             "tiles_url": settings.TILES_URL,
             "demo": settings.DEMO,
+            "notice_count": request.user.unread_notices if request.user.is_authenticated else 0,
         }
     }

@@ -1,0 +1,112 @@
+"""Journeys in a real browser, against the site as it is served."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from playwright.sync_api import Page, sync_playwright
+
+from tests import browser
+
+
+# Playwright keeps an event loop in this thread; the database is used beside it, not inside.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+SCREENSHOTS = django_settings.VAR / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = browser.find()
+    assert path, "There is no Chromium: run `make browser`."
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(chromium, live_server):
+    """Open a window: `with visit(js=False, scheme="dark", size=PHONE) as page:`."""
+
+    @contextmanager
+    def window(*, js=True, scheme="light", size=PHONE, **options):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            java_script_enabled=js,
+            color_scheme=scheme,
+            viewport=size,
+            locale="es-PE",
+            timezone_id="America/Lima",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(message.text)
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: (
+                problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                problems.append(f"elsewhere: {request.url}")
+                if not request.url.startswith((live_server.url, "data:", "blob:"))
+                else None
+            ),
+        )
+        try:
+            yield page
+        finally:
+            context.close()
+        assert problems == []
+
+    return window
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep what the page looks like, for people to look at."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, in one line each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:120]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def code_in(text: str) -> str:
+    """The code that a mail or an SMS brings."""
+    return re.search(r"\b([0-9A-Z]{6}|[0-9A-Z]{4}-[0-9A-Z]{4}|[A-Z0-9]{3}-[A-Z0-9]{3})\b", text)[1]
