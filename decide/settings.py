@@ -174,6 +174,16 @@ MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What no address leads to: a padrón on its way in.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR / "private",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if bucket := env("S3_BUCKET", default=""):
@@ -187,6 +197,10 @@ if bucket := env("S3_BUCKET", default=""):
             "default_acl": "private",
         },
     }
+    STORAGES["private"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": STORAGES["default"]["OPTIONS"] | {"location": "private"},
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
@@ -199,6 +213,16 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Decide La Libertad <deci
 SMS_BACKEND = env("SMS_BACKEND", default="accounts.sms.ConsoleGateway")
 SMS_URL = env("SMS_URL", default="")
 SMS_TOKEN = env("SMS_TOKEN", default="")
+
+# --- Proof of residence: who is asked, and the limits of asking
+RESIDENCE_CHECKS = env.list("RESIDENCE_CHECKS", default=["accounts.residence.PadronCheck"])
+RESIDENCE_MIN_AGE = env.int("RESIDENCE_MIN_AGE", default=18)
+RESIDENCE_TRIES = env.int("RESIDENCE_TRIES", default=5)
+RESIDENCE_MOVE_DAYS = env.int("RESIDENCE_MOVE_DAYS", default=180)
+DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
+PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
+# Accounts lie below the ledger and reach it by name.
+LEDGER = "participation.ledger.record"
 
 # --- Security
 SECURE = env.bool("SECURE", default=False)

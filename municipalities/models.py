@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import uuid
+from datetime import date
 from functools import cached_property
 from typing import Self
 
-from django.conf import settings
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.files.storage import Storage, storages
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.common.constraints import one_of
 from municipalities.enums import (
+    ImportState,
     Module,
     MunicipalityKind,
     MunicipalityState,
