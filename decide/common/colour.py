@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 # The grounds of frontend/src/scss/_tokens.scss, the lighter and the darker of each scheme.
-GROUNDS = {"light": ("#FBF7F0", "#FFFEFB", "#F5E8D8"), "dark": ("#1A1714", "#25211C", "#30261D")}
+GROUNDS = {"light": ("#FBF7F0", "#FFFEFB", "#F6EADB"), "dark": ("#1A1714", "#25211C", "#30261D")}
 TEXT = 4.5
 STEPS = 200
 

@@ -36,7 +36,7 @@ def time_left(value: dt.datetime | None, *, now: dt.datetime | None = None) -> s
         return ""
     seconds = (value - (now or timezone.now())).total_seconds()
     if seconds <= 0:
-        return _("closed")
+        return pgettext("time left", "closed")
     if seconds < 3600:
         left = max(1, int(seconds // 60))
         return ngettext("%(left)d minute left", "%(left)d minutes left", left) % {"left": left}
