@@ -2,7 +2,7 @@
 #   make demo PORT=8123 VAR=/somewhere/else
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help env demo demo-reset test check fix browser screenshots bench lock
+.PHONY: help env demo demo-reset test check fix browser screenshots bench lock front
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
@@ -15,6 +15,7 @@ help:
 	@echo "make demo-reset   the same, starting over"
 	@echo "make test         linters, tests and journeys in a real browser"
 	@echo "make check        the linters alone        make fix    what they can repair"
+	@echo "make front        build static/dist from frontend/ (needs npm)"
 	@echo "make bench        how fast it is           make lock   write the requirements anew"
 
 # --- the environment: exact versions with hashes, made once and again when they change
@@ -63,6 +64,7 @@ check: env
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	$(BIN)/lint-imports
+	frontend/check.sh
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@# As on a server: what it warns of would be wrong there.
 	env SECURE=1 BEHIND_PROXY=1 ALLOWED_HOSTS=decide.example.org SITE_URL=https://decide.example.org \
@@ -74,6 +76,10 @@ fix: env
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/djade --target-version 5.2 $$(find templates -name '*.html')
+
+# --- style sheets and scripts: built with npm, and committed, so that nothing else needs Node
+front:
+	cd frontend && npm ci && npm run build
 
 browser: env
 	@$(BIN)/python tests/browser.py
