@@ -108,11 +108,14 @@ def test_an_installation_that_was_interrupted_begins_anew(var):
 
 def test_a_folder_that_is_not_ours_is_not_wiped(tmp_path):
     (tmp_path / "letters").mkdir()
+    servers.ensure(tmp_path)
 
     with pytest.raises(servers.ServerProblem, match="stays untouched"):
         servers.wipe(tmp_path)
 
     assert (tmp_path / "letters").exists()
+    (tmp_path / servers.MARKER).touch()
+    servers.wipe(tmp_path)
 
 
 def test_wiping_stops_the_servers_and_leaves_nothing(var):
