@@ -40,3 +40,28 @@ class MilestoneState(models.TextChoices):
 class AuthorKind(models.TextChoices):
     PERSON = "person", _("A person")
     ORGANISATION = "organisation", _("An organisation")
+
+
+class Step(models.TextChoices):
+    """What staff do to move a proposal on, as their buttons say it."""
+
+    START_EVALUATION = "start_evaluation", _("Start the evaluation")
+    PUBLISH_ANSWER = "publish_answer", _("Publish the answer")
+    START_WORK = "start_work", _("Start the work")
+    FINISH = "finish", _("Say that it is done")
+    REOPEN = "reopen", _("Take the work up again")
+
+
+# The legal ways of staff: from which states a step may be taken, and where it leads.
+WAYS = {
+    Step.START_EVALUATION: ((ProposalState.THRESHOLD,), ProposalState.EVALUATION),
+    Step.PUBLISH_ANSWER: (
+        (ProposalState.THRESHOLD, ProposalState.EVALUATION),
+        ProposalState.ANSWERED,
+    ),
+    Step.START_WORK: ((ProposalState.ANSWERED,), ProposalState.IN_PROGRESS),
+    Step.FINISH: ((ProposalState.IN_PROGRESS,), ProposalState.DONE),
+    Step.REOPEN: ((ProposalState.DONE,), ProposalState.IN_PROGRESS),
+}
+# What may still be joined to another: nothing that has been answered or closed.
+MERGEABLE_STATES = (ProposalState.GATHERING, ProposalState.THRESHOLD, ProposalState.EVALUATION)
