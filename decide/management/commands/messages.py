@@ -63,7 +63,8 @@ def texts_of(room: str) -> Catalog:
     for path in sources(room):
         source = path.read_text()
         if path.suffix == ".html":
-            source = templatize(source, origin=str(path))
+            lines = templatize(source, origin=str(path)).splitlines()
+            source = "\n".join(line.lstrip() for line in lines)  # HTML's indents are not Python's
         where = str(path.relative_to(settings.BASE_DIR))
         stream = io.BytesIO(source.encode())
         for _line, message, _comments, context in extract(
