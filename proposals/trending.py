@@ -1,0 +1,53 @@
+"""Trending: each support counts less as time passes, half as much after a week.
+
+All of them fade at the same pace, so their order never changes by itself. The sum is
+therefore written as if seen from one fixed day, as a logarithm of base two in weeks: a
+proposal without news need not be written again, and an index keeps the order.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from municipalities.models import Municipality
+
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+HALF_LIFE = 7 * 24 * 3600  # seconds
+REMEMBERED = 12  # weeks, after which a support is worth less than a 4,000th
+
+# Publishing counts as one support, and so does each that another portal had counted.
+REFRESH = f"""
+WITH recent AS (
+    SELECT proposal_id,
+           sum(power(2, extract(epoch FROM created_at - %(epoch)s)::float / {HALF_LIFE})) AS heat
+    FROM proposals_support
+    WHERE municipality_id = %(municipality)s
+      AND created_at > now() - interval '{REMEMBERED} weeks'
+    GROUP BY proposal_id
+), fresh AS (
+    SELECT p.id, ln(
+        (1 + p.imported_supports)
+        * power(2, extract(epoch FROM p.published_at - %(epoch)s)::float / {HALF_LIFE})
+        + coalesce(recent.heat, 0)) / ln(2::float) AS trend
+    FROM proposals_proposal p LEFT JOIN recent ON recent.proposal_id = p.id
+    WHERE p.municipality_id = %(municipality)s AND p.state IN ('gathering', 'threshold')
+)
+UPDATE proposals_proposal p SET trend = fresh.trend FROM fresh
+WHERE fresh.id = p.id AND p.municipality_id = %(municipality)s
+  AND abs(p.trend - fresh.trend) > 0.000001
+"""  # noqa: S608  the numbers are our own constants
+
+
+def at(moment: datetime) -> float:
+    """The trend of something published then and not supported yet."""
+    return (moment - EPOCH).total_seconds() / HALF_LIFE
+
+
+def refresh(municipality: Municipality) -> int:
+    """Bring the municipality's order up to date; how many proposals moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(REFRESH, {"epoch": EPOCH, "municipality": municipality.pk})
+        return cursor.rowcount
