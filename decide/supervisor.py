@@ -51,13 +51,14 @@ class Supervisor:
             _kill_group(child)
             child.wait()
 
-    def start(self, name: str, command: list[str], program_folder: Path) -> None:
+    def start(self, name: str, command: list[str], folder: Path, environ=None) -> None:
         program, *arguments = command
         with (self.logs / f"{name}.log").open("w") as log:
             # In a session of its own, so that Ctrl-C reaches us alone and we end them in order.
             self.children[name] = subprocess.Popen(
-                [program_folder / program, *arguments],
+                [folder / program, *arguments],
                 cwd=ROOT,
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -70,7 +70,7 @@ class Server:
         for _attempt in range(5):
             port = self.memory.get("port")
             if port is None or answers(port):
-                port = _free_port()
+                port = free_port()
                 self.remember(port=port)
             if self.launch(port):
                 return
@@ -191,7 +191,7 @@ def write_secret(path: Path, text: str, user: pwd.struct_passwd | None = None) -
     new.replace(path)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
