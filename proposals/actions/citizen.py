@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 WORDS = ("title", "summary", "body", "place_name")
 PUBLISHABLE = ("title", "summary", "place_name")
 
-# The database says in one statement whether this is the first support or a second one.
+# The database says in one statement whether this is the first support or a second one. The
+# proposal is locked before the row is written, as joining two does, so that neither waits
+# for the other crosswise.
 GIVE_ONCE = """
 INSERT INTO proposals_support (municipality_id, proposal_id, resident_id, channel, created_at)
-VALUES (%s, %s, %s, %s, %s)
+SELECT municipality_id, id, %s, %s, %s FROM proposals_proposal WHERE id = %s FOR NO KEY UPDATE
 ON CONFLICT (proposal_id, resident_id) DO NOTHING RETURNING id
 """
 
@@ -187,7 +189,7 @@ def support(
     now = timezone.now()
     if not proposal.is_gathering:
         raise CannotSupport(_("This proposal takes no more supports."))
-    values = [proposal.municipality_id, proposal.pk, resident.pk, channel, now]
+    values = [resident.pk, channel, now, proposal.pk]
     try:
         with connection.cursor() as cursor:
             cursor.execute(GIVE_ONCE, values)

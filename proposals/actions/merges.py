@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from municipalities.models import Municipality
 from participation import history
 from participation.models import Follow
 from proposals.actions.citizen import reach_threshold_if_due
 from proposals.actions.moderation import refuse_own
-from proposals.actions.staff import Refused, office_of, stop_if
+from proposals.actions.staff import Refused, locked, office_of, stop_if
 from proposals.enums import ProposalState
 from proposals.models import AWAITING_ANSWER, Merge, Proposal, Support
 from proposals.rules import why_not_merge
@@ -125,17 +125,16 @@ def undo_merge(source: Proposal, *, by: User, reason: str) -> Proposal:
 
 
 def _locked(source: Proposal, target: Proposal) -> tuple[Proposal, Proposal]:
-    """Both, always in the same order, so that two officers never wait for each other."""
-    found = {
-        proposal.pk: proposal
-        for proposal in Proposal.objects.select_for_update(of=("self",))
-        .select_related("thread", "municipality")
-        .filter(~Q(state=ProposalState.DRAFT), pk__in=[source.pk, target.pk])
-        .order_by("pk")
-    }
+    """Both as they stand now. One joining at a time in a municipality: two never wait crosswise.
+
+    First the one that receives, as whoever withdraws a lent support does.
+    """
+    Municipality.objects.select_for_update(no_key=True, of=("self",)).get(pk=target.municipality_id)
+    published = Proposal.objects.for_staff()
     try:
-        return found[source.pk], found[target.pk]
-    except KeyError as missing:
+        target = locked(target, published)
+        return locked(source, published), target
+    except Proposal.DoesNotExist as missing:
         raise CannotMerge(_("There is no such proposal here.")) from missing
 
 

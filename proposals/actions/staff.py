@@ -18,7 +18,7 @@ from decide.common.permissions import Reason
 from participation import history, ledger
 from participation.enums import InterventionKind
 from proposals.enums import WAYS, ProposalState, Step, Verdict
-from proposals.models import Answer, Proposal, TechnicalSheet
+from proposals.models import Answer, Proposal, ProposalQuerySet, TechnicalSheet
 from proposals.rules import why_not_step, why_not_write_answer
 
 
@@ -50,10 +50,11 @@ class ReasonsAreMissing(Refused):
     """The answer does not say why."""
 
 
-def locked(proposal: Proposal) -> Proposal:
+def locked(proposal: Proposal, among: ProposalQuerySet | None = None) -> Proposal:
     """The proposal as it stands now, and nobody else's until this transaction ends."""
+    proposals = Proposal.objects.all() if among is None else among
     return (
-        Proposal.objects.select_for_update(of=("self",))
+        proposals.select_for_update(of=("self",), no_key=True)
         .select_related("thread", "municipality")
         .get(pk=proposal.pk)
     )
