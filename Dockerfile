@@ -11,7 +11,7 @@ COPY . .
 RUN SECURE=1 SECRET_KEY=for-building-only DOCUMENT_KEYS=1:for-building-only \
     sh -c "python manage.py messages --compile && python manage.py collectstatic --noinput" \
  && useradd --system --home-dir /var/lib/decide decide \
- && install --directory --owner decide /var/lib/decide/media /var/lib/decide/beat
+ && cd /var/lib/decide && install --directory --owner decide . media private beat
 USER decide
 
 EXPOSE 8000
