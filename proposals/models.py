@@ -1,21 +1,33 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    SearchVectorField,
+    TrigramSimilarity,
+    TrigramWordSimilarity,
+)
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Resident
+from decide.common import workdays
 from decide.common.constraints import one_of, set_together
+from decide.common.median import Median
 from municipalities.models import Municipality
 from participation.enums import Channel
 from participation.models import Category, Follow, Image, Thread
@@ -71,6 +83,22 @@ class ProposalSettings(models.Model):
         return str(self.municipality)
 
 
+class Unaccent(Func):
+    """The text without its accents, as the extension of PostgreSQL sees them."""
+
+    function = "unaccent"
+    output_field = models.TextField()
+
+
+def _query(words: str) -> SearchQuery:
+    return SearchQuery(words, search_type="websearch", config="es")
+
+
+def _words(text: str) -> list[str]:
+    """The words of three letters and more, without what a query would take for its own signs."""
+    return [word for word in re.findall(r"\w+", text) if len(word) > 2][:20]
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     """The words we use when we talk about proposals."""
 
@@ -120,10 +148,26 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def awaiting_milestones(self) -> Self:
         """Accepted, and nobody has said yet in which steps it will be done."""
         return self.answered().filter(
+            ~Exists(Milestone.objects.filter(proposal=OuterRef("pk"))),
             state__in=[ProposalState.ANSWERED, ProposalState.IN_PROGRESS],
             answer__verdict__in=[Verdict.ACCEPTED, Verdict.IN_PART],
-            milestones=None,
         )
+
+    def awaiting_staff(self) -> Self:
+        """What cannot go on without the municipality."""
+        shown = self.filter(hidden_at=None)
+        return shown.awaiting_answer() | shown.awaiting_milestones()
+
+    def oldest_due_first(self) -> Self:
+        return self.order_by(F("answer_due_on").asc(nulls_last=True), "reached_at", "pk")
+
+    def median_time_to_answer(self) -> timedelta | None:
+        """From the threshold to the answer; half were answered sooner."""
+        took = F("answer__published_at") - F("reached_at")
+        answered = self.answered().filter(reached_at__isnull=False)
+        return answered.aggregate(median=Median(took, output_field=models.DurationField()))[
+            "median"
+        ]
 
     def for_staff(self) -> Self:
         """Everything but drafts, which are their authors' alone."""
@@ -139,6 +183,37 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             Q(author=user)
             | (published & Q(hidden_at=None))
             | (published & Q(municipality__in=here))
+        )
+
+    def matching(self, words: str) -> Self:
+        """Full text in Spanish: without accents, by the stems of the words."""
+        return self.filter(search=_query(words))
+
+    def by_relevance(self, words: str) -> Self:
+        return self.order_by(SearchRank(F("search"), _query(words)).desc(), "-trend", "-pk")
+
+    def resembling(self, words: str, *, at_least: float = 0.5) -> Self:
+        """Titles and places written nearly so, for who mistypes a word. The nearest first."""
+        text = Lower(Unaccent(Concat("title", Value(" "), "place_name")))
+        wanted = Lower(Unaccent(Value(words)))
+        return (
+            self.annotate(likeness=TrigramWordSimilarity(wanted, text))
+            .filter(likeness__gte=at_least)
+            .order_by("-likeness", "-trend", "-pk")
+        )
+
+    def like(self, title: str) -> Self:
+        """Proposals that may ask for the same as a title that somebody is writing."""
+        wanted = Lower(Unaccent(Value(title)))
+        any_word = SearchQuery(" | ".join(_words(title)) or "''", search_type="raw", config="es")
+        return (
+            self.annotate(
+                likeness=TrigramSimilarity(Lower(Unaccent("title")), wanted)
+                + SearchRank(F("search"), any_word)
+            )
+            .filter(Q(search=any_word) | Q(likeness__gte=0.3))
+            .filter(likeness__gte=0.2)
+            .order_by("-likeness", "-pk")
         )
 
     def with_support_of(self, resident: Resident | None) -> Self:
@@ -353,6 +428,13 @@ class Proposal(models.Model):
         if self.state == ProposalState.GATHERING:
             return self.closes_on >= timezone.localdate()
         return self.state == ProposalState.THRESHOLD
+
+    @property
+    def days_late(self) -> int:
+        """Working days since the answer was due; 0 while there is time or once it is given."""
+        if self.state not in AWAITING_ANSWER or self.answer_due_on is None:
+            return 0
+        return workdays.between(self.answer_due_on, timezone.localdate())
 
     @property
     def missing_supports(self) -> int:

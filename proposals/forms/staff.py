@@ -1,0 +1,265 @@
+"""What staff fill in at the desk. Forms turn text into values; actions decide."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from participation.forms import ImagesField
+from participation.models import Category
+from proposals.enums import ProposalState, Verdict
+from proposals.models import Answer, AnswerTemplate, Milestone, Proposal, TechnicalSheet
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day, by the picker of the phone or written as people do here."""
+
+    widget = DayInput
+    input_formats = ("%Y-%m-%d", "%d/%m/%Y")
+
+
+class QueueForm(forms.Form):
+    """Which part of the desk somebody looks at."""
+
+    QUEUES = (
+        ("", _("All that waits for us")),
+        ("threshold", _("Reached their threshold")),
+        ("evaluation", _("Under evaluation")),
+        ("overdue", _("Overdue")),
+        ("milestones", _("Accepted, without milestones yet")),
+        ("working", _("In progress")),
+        ("gathering", _("Gathering supports")),
+        ("hidden", _("Hidden by moderation")),
+        ("everything", _("Everything")),
+    )
+    q = forms.CharField(
+        label=_("Title or code"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    queue = forms.ChoiceField(label=_("What to see"), required=False, choices=QUEUES)
+    topic = forms.ModelChoiceField(
+        Category.objects.all(), label=_("Topic"), required=False, empty_label=_("All")
+    )
+
+    def narrow(self, proposals):
+        """The proposals asked for; a filter that makes no sense is as none."""
+        self.full_clean()
+        asked = self.cleaned_data if self.is_bound else {}
+        proposals = QUEUE_FILTERS[asked.get("queue") or ""](proposals)
+        if topic := asked.get("topic"):
+            proposals = proposals.filter(category=topic)
+        if words := asked.get("q"):
+            proposals = proposals.filter(Q(title__icontains=words) | Q(code__iexact=words))
+        return proposals
+
+
+QUEUE_FILTERS = {
+    "": lambda p: p.awaiting_staff(),
+    "threshold": lambda p: p.filter(state=ProposalState.THRESHOLD),
+    "evaluation": lambda p: p.filter(state=ProposalState.EVALUATION),
+    "overdue": lambda p: p.overdue(),
+    "milestones": lambda p: p.awaiting_milestones(),
+    "working": lambda p: p.filter(state=ProposalState.IN_PROGRESS),
+    "gathering": lambda p: p.gathering(),
+    "hidden": lambda p: p.filter(hidden_at__isnull=False),
+    "everything": lambda p: p,
+}
+
+
+class AnswerForm(forms.ModelForm):
+    class Meta:
+        model = Answer
+        fields = ("verdict", "text", "signed_by", "office")
+        widgets = {"verdict": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 12})}
+        help_texts = {
+            "text": _("In plain words, to the person who proposed it. Everybody will read it."),
+            "signed_by": _("Name and position, as people will see it."),
+            "office": _("Which office stands behind the answer."),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["verdict"].choices = Verdict.choices
+
+
+class CorrectionForm(AnswerForm):
+    reason = forms.CharField(
+        label=_("Why it is corrected"),
+        help_text=_("Everybody will see this reason and what the answer said before."),
+        max_length=1000,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SheetForm(forms.ModelForm):
+    class Meta:
+        model = TechnicalSheet
+        fields = (
+            "office",
+            "is_competence",
+            "estimated_cost",
+            "beneficiaries",
+            "invierte_code",
+            "notes",
+        )
+        widgets = {
+            "is_competence": forms.NullBooleanSelect,
+            "notes": forms.Textarea(attrs={"rows": 6}),
+        }
+        help_texts = {
+            "office": _("Who has to answer. Shown to everybody."),
+            "is_competence": _("What the Organic Law of Municipalities lets you do."),
+            "invierte_code": _("If it is already an investment project."),
+            "notes": _("Only for the desk: they are never shown, exported or sent."),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_competence"].widget.choices = [
+            ("unknown", _("Not known yet")),
+            ("true", _("Yes")),
+            ("false", _("No, it is another institution's")),
+        ]
+
+
+class MilestoneForm(forms.ModelForm):
+    due_on = DayField(label=_("Planned for"))
+
+    class Meta:
+        model = Milestone
+        fields = ("title", "due_on", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {"title": _("What will be there to see, in a few words.")}
+
+
+class CompleteForm(forms.Form):
+    """A step that is done, perhaps with a photo of it."""
+
+    done_on = DayField(label=_("Done on"))
+    photo = ImagesField(
+        limit=1,
+        required=False,
+        label=_("Photo"),
+        help_text=_("A JPEG, PNG or WebP of at most 5 MB."),
+    )
+    photo_description = forms.CharField(
+        label=_("What the photo shows"),
+        required=False,
+        max_length=200,
+        help_text=_("For people who cannot see it."),
+    )
+
+    def clean_done_on(self):
+        day = self.cleaned_data["done_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("That day has not come yet."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("photo") and not cleaned.get("photo_description"):
+            self.add_error("photo_description", _("Say in a few words what the photo shows."))
+        return cleaned
+
+
+class ReasonForm(forms.Form):
+    """Why: staff never act on somebody's proposal without saying it."""
+
+    reason = forms.CharField(
+        label=_("Reason"), min_length=10, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args, label=None, help_text="", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label or self.fields["reason"].label
+        self.fields["reason"].help_text = help_text
+
+
+class MergeForm(ReasonForm):
+    """Which proposal this one is joined to: one of the similar ones, or another by its code."""
+
+    similar = forms.ModelChoiceField(
+        Proposal.objects.none(),
+        label=_("Similar proposals"),
+        required=False,
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+    code = forms.CharField(
+        label=_("Or another, by its code"),
+        required=False,
+        max_length=30,
+        help_text=_("It stands on the proposal's page."),
+    )
+    field_order = ("similar", "code", "reason")
+
+    def __init__(self, *args, candidates, similar=(), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.candidates = candidates
+        field = self.fields["similar"]
+        field.queryset = candidates.filter(pk__in=[p.pk for p in similar])
+        field.label_from_instance = lambda p: f"{p.title} ({p.code})"
+        if not similar:
+            del self.fields["similar"]
+
+    def clean(self):
+        cleaned = super().clean()
+        code = (cleaned.get("code") or "").strip()
+        chosen = cleaned.get("similar")
+        if code:
+            chosen = self.candidates.filter(code__iexact=code).first()
+            if chosen is None:
+                self.add_error("code", _("There is no proposal with this code here."))
+        elif chosen is None and not self.errors:
+            self.add_error("code", _("Choose a proposal or write the code of one."))
+        cleaned["target"] = chosen
+        return cleaned
+
+
+class JoinManyForm(ReasonForm):
+    """Of several chosen at the desk, the one that stays."""
+
+    target = forms.ModelChoiceField(
+        Proposal.objects.none(),
+        label=_("The one that stays"),
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("target", "reason")
+
+    def __init__(self, *args, chosen, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["target"]
+        field.queryset = chosen
+        field.label_from_instance = lambda p: f"{p.title} ({p.code})"
+
+
+class TemplateForm(forms.ModelForm):
+    class Meta:
+        model = AnswerTemplate
+        fields = ("title", "verdict", "text")
+        widgets = {"verdict": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 12})}
+        help_texts = {
+            "title": _("How you will find it; citizens do not see it."),
+            "text": _(
+                "[title], [code] and [place] are replaced by those of the proposal. "
+                "Leave gaps for the reasons: no two answers are the same."
+            ),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["verdict"].choices = Verdict.choices
