@@ -29,6 +29,8 @@ def main():
             execute_from_command_line(sys.argv)
     except servers.ServerProblem as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

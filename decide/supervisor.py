@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from decide.servers import ROOT
+from decide import servers
 
 
 WEB = ["gunicorn", "decide.wsgi"]  # its settings: gunicorn.conf.py
@@ -42,14 +42,15 @@ class Supervisor:
         return self
 
     def __exit__(self, *_):
-        for child in self.children.values():
-            child.terminate()
-        end = time.monotonic() + 10
-        for child in self.children.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(timeout=max(0.1, end - time.monotonic()))
-            _kill_group(child)
-            child.wait()
+        with servers.uninterrupted():
+            for child in self.children.values():
+                child.terminate()
+            end = time.monotonic() + 10
+            for child in self.children.values():
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(timeout=max(0.1, end - time.monotonic()))
+                _kill_group(child)
+                child.wait()
 
     def start(self, name: str, command: list[str], folder: Path, environ=None) -> None:
         program, *arguments = command
@@ -57,7 +58,7 @@ class Supervisor:
             # In a session of its own, so that Ctrl-C reaches us alone and we end them in order.
             self.children[name] = subprocess.Popen(
                 [folder / program, *arguments],
-                cwd=ROOT,
+                cwd=servers.ROOT,
                 env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

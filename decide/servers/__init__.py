@@ -76,10 +76,21 @@ def for_this_process():
                 raise KeyboardInterrupt
             yield
         finally:
-            _on_stop_signals(signal.SIG_IGN)
-            for server in sleeping:
-                if server.running():
-                    server.stop()
+            with uninterrupted():
+                for server in sleeping:
+                    if server.running():
+                        server.stop()
+
+
+@contextmanager
+def uninterrupted():
+    """Tidying up goes on to its end, however often somebody presses Ctrl-C."""
+    before = _on_stop_signals(signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def stop(var: Path) -> list[Server]:
@@ -153,8 +164,11 @@ def _claim(var: Path) -> None:
         ) from problem
 
 
-def _on_stop_signals(handler) -> None:
+def _on_stop_signals(handler) -> dict:
+    """Let `handler` answer the signals that end a program; say what answered them before."""
+    before = {}
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # nohup wants the closing of the terminal to be survived.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, handler)
+            before[number] = signal.signal(number, handler)
+    return before

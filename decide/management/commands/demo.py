@@ -43,10 +43,10 @@ class Command(BaseCommand):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 listener.bind(("127.0.0.1", int(port)))
-            except OSError as problem:
+            except (OSError, ValueError, OverflowError) as problem:
                 raise CommandError(
-                    f"Port {port} is taken by another program. "
-                    f"Choose another: make demo PORT={int(port) + 123}"
+                    f"Port {port} is taken by another program or cannot be used ({problem}). "
+                    "Choose another: make demo PORT=8123"
                 ) from problem
 
     def prepare(self, empty):
