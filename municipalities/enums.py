@@ -56,7 +56,6 @@ class ImportState(models.TextChoices):
     """How far a padrón's file is on its way in; nothing is stored before it is confirmed."""
 
     WAITING = "waiting", _("Waiting to be read")
-    READING = "reading", _("Being read")
     READY = "ready", _("Ready to be confirmed")
     STORING = "storing", _("Being stored")
     DONE = "done", _("Stored")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from functools import cached_property
 from typing import Self
@@ -412,13 +411,8 @@ class PadronEntry(models.Model):
 
 
 def private_storage() -> Storage:
+    """Where files lie that no address leads to."""
     return storages["private"]
-
-
-def private_name(instance: PadronImport, filename: str) -> str:
-    """A name that says nothing: the sender's might."""
-    kind = "xlsx" if filename.lower().endswith(".xlsx") else "csv"
-    return f"padron/{instance.municipality_id}/{uuid.uuid4().hex}.{kind}"
 
 
 class PadronImport(models.Model):
@@ -433,7 +427,7 @@ class PadronImport(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=ImportState, default=ImportState.WAITING
     )
-    file = models.FileField(storage=private_storage, upload_to=private_name, blank=True)
+    file = models.CharField(max_length=100, blank=True, editable=False)
     default_district = models.ForeignKey(
         Place,
         models.PROTECT,
@@ -472,7 +466,7 @@ class PadronImport(models.Model):
     @property
     def is_moving(self) -> bool:
         """Whether a worker has it, so that the page asks again."""
-        return self.state in (ImportState.WAITING, ImportState.READING, ImportState.STORING)
+        return self.state in (ImportState.WAITING, ImportState.STORING)
 
 
 class PadronRow(models.Model):

@@ -1,6 +1,7 @@
 """The tests work on a real PostgreSQL, as the same two roles as the site."""
 
 import os
+import uuid
 
 import django
 import psycopg
@@ -49,7 +50,15 @@ def _own_places(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": settings.STORAGES["private"]["OPTIONS"] | {"location": tmp_path / "private"},
+        },
+    }
+    settings.CACHES = {
+        alias: options | {"KEY_PREFIX": f"{alias}-{uuid.uuid4().hex}"}
+        for alias, options in settings.CACHES.items()
     }
 
 

@@ -4,12 +4,14 @@ import hashlib
 from datetime import timedelta
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.enums import DocumentKind, ProofMethod, Role
 from accounts.models import Resident, RoleGrant, User
+from decide.common import documents
 from municipalities.enums import Module, MunicipalityKind, MunicipalityState, PlaceLevel
-from municipalities.models import Interest, Municipality, Place
+from municipalities.models import Interest, Municipality, Padron, Place
 from participation.enums import InterventionKind
 from participation.models import (
     Category,
@@ -82,9 +84,28 @@ class MunicipalityFactory(factory.django.DjangoModelFactory):
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
+        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person-{n}@example.org")
     display_name = factory.Sequence(lambda n: f"Person {n}")
+
+    @factory.post_generation
+    def second_step(self, create, extracted, **kwargs):
+        """Superusers sign in with two steps; `second_step=True` gives it to anybody, False to nobody."""
+        if create and (self.is_superuser if extracted is None else extracted):
+            AuthenticatorFactory(user=self)
+
+
+class AuthenticatorFactory(factory.django.DjangoModelFactory):
+    """The app that shows codes, with a secret that tests know."""
+
+    class Meta:
+        model = Authenticator
+        django_get_or_create = ("user", "type")
+
+    user = factory.SubFactory("tests.factories.UserFactory")
+    type = Authenticator.Type.TOTP
+    data = {"secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
 
 
 class RoleGrantFactory(factory.django.DjangoModelFactory):
@@ -92,11 +113,18 @@ class RoleGrantFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = RoleGrant
+        skip_postgeneration_save = True
 
     user = factory.SubFactory(UserFactory)
     municipality = factory.SubFactory(MunicipalityFactory)
     role = Role.ADMINISTRATOR
     starts_on = factory.LazyFunction(timezone.localdate)
+
+    @factory.post_generation
+    def second_step(self, create, extracted, **kwargs):
+        """Whoever holds a role has set up their second step; with False they have not."""
+        if create and extracted is not False:
+            AuthenticatorFactory(user=self.user)
 
 
 class ResidentFactory(factory.django.DjangoModelFactory):
@@ -309,3 +337,30 @@ class MilestoneFactory(OfAProposalFactory):
 
     title = "First stone"
     due_on = factory.LazyFunction(timezone.localdate)
+
+
+class PadronFactory(factory.django.DjangoModelFactory):
+    """A padrón without people, valid for a year. Needs the scope of its municipality."""
+
+    class Meta:
+        model = Padron
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    name = factory.Sequence(lambda n: f"Padrón {n}")
+    legal_basis = "Convenio 1"
+    source = "Municipality"
+    purpose = "Proof of residence"
+    cutoff_on = factory.LazyFunction(timezone.localdate)
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
+    key_version = factory.LazyFunction(documents.latest_key)
+
+
+class MunicipalityEventFactory(factory.django.DjangoModelFactory):
+    """Something staff did to a municipality. Needs its scope."""
+
+    class Meta:
+        model = MunicipalityEvent
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    verb = MunicipalityVerb.OPENED
+    by = factory.SubFactory(UserFactory)

@@ -5,7 +5,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import municipalities.models
 from municipalities.rls import ProtectTable
 
 
@@ -161,7 +160,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting to be read"),
-                            ("reading", "Being read"),
                             ("ready", "Ready to be confirmed"),
                             ("storing", "Being stored"),
                             ("done", "Stored"),
@@ -173,14 +171,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True,
-                        storage=municipalities.models.private_storage,
-                        upload_to=municipalities.models.private_name,
-                    ),
-                ),
+                ("file", models.CharField(blank=True, editable=False, max_length=100)),
                 (
                     "skips_bad_rows",
                     models.BooleanField(default=False, verbose_name="skip the rows that are wrong"),
@@ -312,7 +303,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     (
                         "state__in",
-                        ["waiting", "reading", "ready", "storing", "done", "failed", "cancelled"],
+                        ["waiting", "ready", "storing", "done", "failed", "cancelled"],
                     )
                 ),
                 name="municipalities_padronimport_state_is_known",
