@@ -57,3 +57,30 @@ class Purpose(models.TextChoices):
     TERMS = "terms", _("Taking part and its rules")
     STATISTICS = "statistics", _("Statistics by gender, age and area")
     NEWS = "news", _("News by e-mail or SMS")
+    RESIDENCE = "residence", _("Proof of residence")
+
+
+class RequestState(models.TextChoices):
+    """What became of a proof that could not be made at once."""
+
+    WAITING = "waiting", _("Waiting for a padrón")
+    NOT_MATCHED = "not_matched", _("Not found in the padrón")
+    LAPSED = "lapsed", _("To be asked again")
+
+
+class DeskActKind(models.TextChoices):
+    """What a desk officer does for a person who is there."""
+
+    VERIFIED = "verified", _("Verified in person")
+    REGISTERED = "registered", _("Registered a person")
+    RECEIPT = "receipt", _("Gave a new receipt")
+
+
+class DeskReason(models.TextChoices):
+    """Why a person is helped instead of doing it alone."""
+
+    NO_ADDRESS = "no_address", _("Has neither e-mail nor mobile phone")
+    NO_DEVICE = "no_device", _("Has no telephone or computer to hand")
+    READING = "reading", _("Finds reading or writing difficult")
+    DISABILITY = "disability", _("Disability")
+    OTHER = "other", _("Another reason")

@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import (
     REGIONAL_ROLES,
     Area,
+    DeskActKind,
+    DeskReason,
     DocumentKind,
     Gender,
     ProofMethod,
     Purpose,
+    RequestState,
     Role,
 )
 from decide.common.constraints import one_of, set_together
@@ -110,8 +113,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def proof(self) -> Resident | None:
-        """The proven person behind the account, if residence has been proven."""
-        return Resident.objects.filter(user=self).first()
+        """The proven person behind the account, if residence has been proven.
+
+        Costs no query for the person of a request (accounts.backends).
+        """
+        return getattr(self, "resident", None)
 
     def lives_in(self, municipality: Municipality) -> bool:
         """Verified residents take part in their district's, province's and region's space."""
@@ -212,6 +218,11 @@ class Resident(models.Model):
         return f"{self.pk} – {self.district_id}"
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+
 class Consent(models.Model):
     """That somebody agreed to one purpose, in which words and when; or took it back."""
 
@@ -223,6 +234,8 @@ class Consent(models.Model):
     given_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
@@ -230,6 +243,33 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.purpose} {self.text_version}"
+
+
+class AccessLog(models.Model):
+    """That somebody of the staff saw a person's data: who, whose, when, where and why.
+
+    Only ever added; kept at least two years (DS 016-2024-JUS, art. 46). It belongs to no
+    municipality, for the person it is about is everywhere the same.
+    """
+
+    viewer = models.ForeignKey(
+        User, models.PROTECT, related_name="accesses_made", verbose_name=_("who looked")
+    )
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="accesses", verbose_name=_("whose data")
+    )
+    where = models.CharField(_("page"), max_length=200)
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("access to personal data")
+        verbose_name_plural = _("accesses to personal data")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["person", "-at"], name="accounts_access_person")]
+
+    def __str__(self) -> str:
+        return f"{self.viewer_id} → {self.person_id} {self.at:%Y-%m-%d %H:%M}"
 
 
 def age_band(birth_year: int | None, today: date) -> str:
@@ -246,3 +286,120 @@ def age_band(birth_year: int | None, today: date) -> str:
     if age < 60:
         return "45-59"
     return "60+"
+
+
+class ResidenceTries(models.Model):
+    """How often an account has tried in vain to prove residence; its row is the lock of a try."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="residence_tries")
+    wrong = models.PositiveSmallIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("tries to prove residence")
+        verbose_name_plural = _("tries to prove residence")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.wrong}"
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_until is not None and self.locked_until > timezone.now()
+
+
+class ResidenceRequest(models.Model):
+    """A proof that waits for a padrón, or for a desk: hashes only, the latest of each account."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="residence_request")
+    document_kind = models.CharField(max_length=3, choices=DocumentKind)
+    document_hash = models.BinaryField(max_length=32, editable=False)
+    birth_hash = models.BinaryField(max_length=32, editable=False)
+    key_version = models.PositiveSmallIntegerField(editable=False)
+    district = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    state = models.CharField(
+        _("state"), max_length=12, choices=RequestState, default=RequestState.WAITING
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("waiting proof of residence")
+        verbose_name_plural = _("waiting proofs of residence")
+        constraints = [one_of("document_kind", DocumentKind), one_of("state", RequestState)]
+        indexes = [models.Index(fields=["state", "district"], name="accounts_request_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.district_id} {self.state}"
+
+
+class ResidenceMove(models.Model):
+    """That a proven person moved from one district to another, and who accepted it. Only added."""
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="moves")
+    from_district = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    to_district = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    method = models.CharField(max_length=6, choices=ProofMethod)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of district")
+        verbose_name_plural = _("changes of district")
+        constraints = [one_of("method", ProofMethod)]
+
+    def __str__(self) -> str:
+        return f"{self.resident_id}: {self.from_district_id} → {self.to_district_id}"
+
+
+class AssistedAccount(models.Model):
+    """An account that a desk opened for somebody; the code on their receipt makes it their own."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="assisted")
+    code_hash = models.BinaryField(max_length=32, unique=True, editable=False)
+    code_expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    taken_over_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("assisted account")
+        verbose_name_plural = _("assisted accounts")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class DeskAct(models.Model):
+    """What a desk officer did for a person, why, and that the person agreed. Only ever added."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="desk_acts")
+    officer = models.ForeignKey(User, models.PROTECT, related_name="desk_acts")
+    person = models.ForeignKey(User, models.PROTECT, related_name="helped_at_desks")
+    act = models.CharField(_("act"), max_length=12, choices=DeskActKind)
+    reason = models.CharField(_("reason"), max_length=12, choices=DeskReason, blank=True)
+    seen = models.CharField(_("what was seen"), max_length=120, blank=True)
+    consent_version = models.CharField(max_length=20)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("act of a desk")
+        verbose_name_plural = _("acts of desks")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("act", DeskActKind),
+            models.CheckConstraint(
+                name="accounts_deskact_reason_is_known",
+                condition=Q(reason__in=["", *DeskReason.values]),
+            ),
+            models.CheckConstraint(
+                name="accounts_deskact_nobody_helps_themselves",
+                condition=~Q(officer=F("person")),
+                violation_error_message=_("Nobody verifies their own residence at a desk."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["municipality", "-at"], name="accounts_deskact_latest"),
+            models.Index(fields=["officer", "at"], name="accounts_deskact_officer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d %H:%M}"

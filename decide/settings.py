@@ -69,7 +69,7 @@ CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
 
 INSTALLED_APPS = [
-    "unfold",
+    "decide.admin_app.AdminConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "municipalities",
     "accounts",
     "participation",
@@ -114,8 +115,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "decide.middleware.PrivatePagesMiddleware",
+    "decide.middleware.AdminMiddleware",
 ]
 ROOT_URLCONF = "decide.urls"
 WSGI_APPLICATION = "decide.wsgi.application"
@@ -142,10 +145,103 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.Backend",
 ]
-LOGIN_REDIRECT_URL = "/cuenta/"
+LOGIN_REDIRECT_URL = "accounts:profile"
 LOGIN_URL = "account_login"
+# Signing in by e-mail or by mobile phone (django-allauth).
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+# Our form asks for one of the two; "email*" tells allauth that an e-mail must be confirmed.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1*"]
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.entrance.SignupForm",
+    "login": "accounts.forms.entrance.LoginForm",
+    "request_login_code": "accounts.forms.entrance.RequestLoginCodeForm",
+    "reset_password": "accounts.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.entrance.NewPasswordForm",
+    "set_password": "accounts.forms.entrance.SetPasswordForm",
+    "change_password": "accounts.forms.entrance.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.entrance.ReauthenticateForm",
+    "add_email": "accounts.forms.entrance.AddEmailForm",
+    "change_email": "accounts.forms.entrance.ChangeEmailForm",
+    "change_phone": "accounts.forms.entrance.ChangePhoneForm",
+    "confirm_login_code": "accounts.forms.entrance.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.forms.entrance.ConfirmEmailForm",
+    "confirm_password_reset_code": "accounts.forms.entrance.ConfirmPasswordResetForm",
+    "verify_phone": "accounts.forms.entrance.VerifyPhoneForm",
+}
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Decide La Libertad: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Each code: six digits, three tries, a quarter of an hour.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+CODE_MINUTES = 15
+ACCOUNT_LOGIN_TIMEOUT = 2 * CODE_MINUTES * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = CODE_MINUTES * 60
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = CODE_MINUTES * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = CODE_MINUTES * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = CODE_MINUTES * 60
+# By person or number strictly, by address generously: a whole village shares one.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "60/m/ip",
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "60/m/ip,3/5m/key,10/d/key",
+    "reset_password": "60/m/ip,3/5m/key,10/d/key",
+    "reset_password_from_key": "60/m/ip",
+    "confirm_email": "1/10s/key,20/d/key",
+    "verify_phone": "60/m/ip,1/30s/key,10/d/key",
+    "change_phone": "5/h/user",
+    "confirm_code": "3/15m/key",
+}
+# How many proxies of ours stand in front; without any, X-Forwarded-For is anybody's word.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
+    "TRUSTED_PROXIES", default=1 if env.bool("BEHIND_PROXY", default=False) else 0
+)
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("SECURE", default=False)
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Decide La Libertad"
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
+    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+}
+# Another identity service, such as ID GOB.PE, by OpenID Connect.
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.social.SignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
+OIDC_ISSUER = env("OIDC_ISSUER", default="")
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "oidc",
+                    "name": env("OIDC_NAME", default="OpenID Connect"),
+                    "client_id": env("OIDC_CLIENT_ID"),
+                    "secret": env("OIDC_SECRET"),
+                    "settings": {"server_url": OIDC_ISSUER},
+                }
+            ],
+        }
+    }
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -210,7 +306,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Decide La Libertad <decide@example.org>")
-SMS_BACKEND = env("SMS_BACKEND", default="accounts.sms.ConsoleGateway")
+if DEMO:
+    EMAIL_BACKEND = "accounts.mailbox.EmailBackend"
+SMS_BACKEND = env(
+    "SMS_BACKEND", default=f"accounts.sms.{'MailboxGateway' if DEMO else 'ConsoleGateway'}"
+)
 SMS_URL = env("SMS_URL", default="")
 SMS_TOKEN = env("SMS_TOKEN", default="")
 
@@ -221,8 +321,6 @@ RESIDENCE_TRIES = env.int("RESIDENCE_TRIES", default=5)
 RESIDENCE_MOVE_DAYS = env.int("RESIDENCE_MOVE_DAYS", default=180)
 DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
 PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
-# Accounts lie below the ledger and reach it by name.
-LEDGER = "participation.ledger.record"
 
 # --- Security
 SECURE = env.bool("SECURE", default=False)
@@ -249,8 +347,47 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # Chromium also holds the way to the identity service against this.
+        "form-action": [SELF, *(["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])],
         "frame-ancestors": [NONE],
+    },
+}
+# The admin's own scripts and styles (Unfold, Alpine) are written in the page and evaluated.
+ADMIN_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+# --- The admin
+UNFOLD = {
+    "SITE_TITLE": "Decide La Libertad",
+    "SITE_HEADER": "Decide La Libertad",
+    "SITE_SUBHEADER": _("Desk of the municipalities"),
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "stairs",
+    "SHOW_VIEW_ON_SITE": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "10px",
+    "COLORS": {
+        "primary": {
+            "50": "#eef7f6",
+            "100": "#d5ebe9",
+            "200": "#aed8d4",
+            "300": "#7dbdb8",
+            "400": "#4b9c97",
+            "500": "#2f807b",
+            "600": "#0f5f5c",
+            "700": "#0d504e",
+            "800": "#0c413f",
+            "900": "#0b3534",
+            "950": "#051f1f",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "decide.sidebar.navigation",
     },
 }
 

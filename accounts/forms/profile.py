@@ -1,0 +1,73 @@
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.joining import DisplayNameField
+from accounts.models import User
+
+
+OLDEST = 115
+
+
+class ProfileForm(forms.ModelForm):
+    """What a person says of themselves; all of it voluntary but the name others see."""
+
+    display_name = DisplayNameField()
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("For these pages and for what we write to you."),
+        choices=settings.LANGUAGES,
+    )
+    counts = forms.BooleanField(
+        label=_("I agree that these data count in the public statistics, without my name."),
+        required=False,
+    )
+
+    class Meta:
+        model = User
+        fields = ["display_name", "language", "wants_email", "gender", "birth_year", "area"]
+        help_texts = {
+            "wants_email": _("When something happens with what you follow. The bell shows it too."),
+            "gender": _("To know whether women and men take part alike."),
+            "birth_year": _("To know which ages take part. Only four digits, like 1987."),
+            "area": _("To know whether the countryside takes part as the towns do."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["birth_year"].widget.attrs["inputmode"] = "numeric"
+        for name in ("gender", "area"):
+            field = self.fields[name]
+            field.choices = [("", _("I leave it open")), *list(field.choices)[1:]]
+        if not self.instance.email:
+            del self.fields["wants_email"]
+
+    def clean_birth_year(self):
+        year = self.cleaned_data["birth_year"]
+        now = timezone.localdate().year
+        if year is not None and not now - OLDEST <= year <= now:
+            raise forms.ValidationError(
+                _("Write the year with four digits, between %(first)d and %(last)d."),
+                params={"first": now - OLDEST, "last": now},
+            )
+        return year
+
+    def says_of_themselves(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("gender", "birth_year", "area"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and self.says_of_themselves() and not cleaned.get("counts"):
+            self.add_error(
+                "counts",
+                _("We keep gender, year and area only if you agree. Tick it, or leave them open."),
+            )
+        return cleaned
+
+
+class DeleteForm(forms.Form):
+    understood = forms.BooleanField(
+        label=_("I have read what goes and what stays, and I want to delete my account."),
+        error_messages={"required": _("Tick the box if you want to delete your account.")},
+    )
