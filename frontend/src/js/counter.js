@@ -3,7 +3,7 @@ function update(field) {
   const note = document.getElementById(field.dataset.counter);
   if (!note) return;
   const left = field.maxLength - field.value.length;
-  note.textContent = note.dataset.text.replace("%s", left);
+  note.textContent = note.dataset.text.replace(/#|%s/, left);
   note.hidden = left > field.maxLength / 2;
 }
 document.addEventListener("input", (event) => {

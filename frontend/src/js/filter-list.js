@@ -1,5 +1,7 @@
 // <input data-filter-list="id of a list">: what is typed thins out the list of [data-name] items.
-// Accents and case do not matter; groups without a match fold away; the count is announced.
+// Accents and case do not matter; groups without a match fold away; the count is announced. The first
+// matches also stand right below the field, in the list that data-filter-suggest names.
+const SUGGESTIONS = 6;
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
 function filter(input) {
@@ -18,11 +20,23 @@ function filter(input) {
     }
     group.hidden = !any;
   }
+  suggest(document.getElementById(input.dataset.filterSuggest), wanted ? list : null);
   const status = document.getElementById(input.dataset.filterStatus);
   if (status) {
     const text = shown === 0 ? status.dataset.none : shown === 1 ? status.dataset.one : status.dataset.many;
-    status.textContent = wanted ? text.replace("%s", shown) : "";
+    status.textContent = wanted ? text.replace("#", shown) : "";
   }
+}
+
+function suggest(below, list) {
+  if (!below) return;
+  const links = [...(list?.querySelectorAll("[data-name]:not([hidden]) a") ?? [])].slice(0, SUGGESTIONS);
+  below.replaceChildren(...links.map((link) => {
+    const item = document.createElement("li");
+    item.append(link.cloneNode(true));
+    return item;
+  }));
+  below.hidden = !links.length;
 }
 
 document.addEventListener("input", (event) => {

@@ -1,0 +1,22 @@
+"""What Django itself says to people, collected here so that locale/decide can say it our way."""
+
+from django.utils.translation import gettext_noop as _
+
+
+SAID_BY_DJANGO = [
+    _("This field is required."),
+    _("Enter a valid email address."),
+    _("Enter a valid date."),
+    _("Enter a valid time."),
+    _("Enter a whole number."),
+    _("Enter a number."),
+    _("Enter a valid value."),
+    _("Enter a valid URL."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("The submitted file is empty."),
+    _("No file was submitted. Check the encoding type on the form."),
+    _("No file was submitted."),
+    _("Upload a valid image. The file you uploaded was either not an image or a corrupted image."),
+    _("Null characters are not allowed."),
+]
