@@ -24,6 +24,14 @@ def var(tmp_path):
     servers.wipe(folder)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """The addresses and the folder of servers which nobody stops within the module."""
+    folder = tmp_path_factory.mktemp("running") / "var"
+    yield servers.ensure(folder), folder
+    servers.wipe(folder)
+
+
 @pytest.fixture
 def bare_environment(var):
     """What somebody has who configured nothing but VAR."""

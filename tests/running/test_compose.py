@@ -13,7 +13,6 @@ import pytest
 import redis
 import yaml
 
-from decide import servers
 from decide.servers import ROOT
 from decide.servers.server import free_port
 from decide.supervisor import BEAT, WEB, WORKER, Supervisor
@@ -45,14 +44,14 @@ def compose():
 
 
 @pytest.fixture
-def environment_of(compose, var):
+def environment_of(compose, running):
     """A service's environment; only the addresses of the servers and VAR are this machine's."""
-    urls = servers.ensure(var)
+    urls, folder = running
 
     def of(name):
         there = env_file() | compose["services"][name]["environment"]
         here = {name: url for name, url in urls.items() if name in there}
-        return {"PATH": f"{PROGRAMS}:{os.environ['PATH']}"} | there | here | {"VAR": str(var)}
+        return {"PATH": f"{PROGRAMS}:{os.environ['PATH']}"} | there | here | {"VAR": str(folder)}
 
     return of
 
@@ -82,7 +81,7 @@ def test_a_server_runs_what_the_demo_runs(compose):
     assert commands["beat"][: len(BEAT)] == BEAT
 
 
-def test_each_command_starts_with_the_environment_of_its_service(compose, environment_of, var):
+def test_each_command_starts_with_the_environment_of_its_service(compose, environment_of, tmp_path):
     def command(name):
         return compose["services"][name]["command"]
 
@@ -100,9 +99,9 @@ def test_each_command_starts_with_the_environment_of_its_service(compose, enviro
     assert checked.returncode == 0, checked.stderr
 
     port = free_port()
-    schedule = var / "schedule"
+    schedule = tmp_path / "schedule"
     broker = redis.from_url(environment_of("worker")["REDIS_URL"])
-    with Supervisor(var / "logs") as supervisor:
+    with Supervisor(tmp_path / "logs") as supervisor:
         web = environment_of("web") | {"PORT": str(port)}
         supervisor.start("web", command("web"), PROGRAMS, web)
         supervisor.start("worker", command("worker"), PROGRAMS, environment_of("worker"))
@@ -110,7 +109,7 @@ def test_each_command_starts_with_the_environment_of_its_service(compose, enviro
         supervisor.start("beat", beat, PROGRAMS, environment_of("beat"))
         supervisor.watch(until=lambda: healthy(compose, port))
         supervisor.watch(until=lambda: broker.exists("_kombu.binding.celery"))
-        supervisor.watch(until=lambda: list(var.glob("schedule*")))
+        supervisor.watch(until=lambda: list(tmp_path.glob("schedule*")))
 
 
 def healthy(compose, port):
@@ -128,12 +127,13 @@ def test_the_image_is_built_from_files_that_exist():
     assert "gunicorn.conf.py" in os.listdir(ROOT)
 
 
-def test_the_roles_of_a_server_are_made_by_the_same_sql(compose, var):
+def test_the_roles_of_a_server_are_made_by_the_same_sql(compose, running):
     mounted = " ".join(compose["services"]["postgres"]["volumes"])
     assert "./deploy/postgres/roles.sql:/deploy/roles.sql" in mounted
     assert "/deploy/roles.sql" in (ROOT / "deploy/postgres/create-decide.sh").read_text()
 
-    with closing(psycopg.connect(servers.ensure(var)["DATABASE_OWNER_URL"])) as owner:
+    urls, _folder = running
+    with closing(psycopg.connect(urls["DATABASE_OWNER_URL"])) as owner:
         extensions = {name for (name,) in owner.execute("SELECT extname FROM pg_extension")}
 
     assert {"pg_trgm", "unaccent", "btree_gist"} <= extensions

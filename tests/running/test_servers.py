@@ -43,8 +43,8 @@ def test_two_commands_at_once_start_one_server(var, bare_environment):
     assert said != {""}
 
 
-def test_the_application_is_held_back_by_policies_and_the_owner_is_no_superuser(var):
-    urls = servers.ensure(var)
+def test_the_application_is_held_back_by_policies_and_the_owner_is_no_superuser(running):
+    urls, _folder = running
     question = (
         "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles"
         " WHERE rolname = current_user"
@@ -56,8 +56,8 @@ def test_the_application_is_held_back_by_policies_and_the_owner_is_no_superuser(
         assert owner.execute(question).fetchone() == ("decide_owner", False, False, False, True)
 
 
-def test_the_application_writes_rows_but_makes_no_tables(var):
-    urls = servers.ensure(var)
+def test_the_application_writes_rows_but_makes_no_tables(running):
+    urls, _folder = running
     with psycopg.connect(urls["DATABASE_OWNER_URL"]) as owner:
         owner.execute("CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY, text text)")
 
@@ -68,17 +68,18 @@ def test_the_application_writes_rows_but_makes_no_tables(var):
             app.execute("CREATE TABLE mine ()")
 
 
-def test_without_the_password_nobody_gets_in(var):
-    port = servers.ensure(var)["DATABASE_URL"].rpartition(":")[2].partition("/")[0]
+def test_without_the_password_nobody_gets_in(running):
+    urls, _folder = running
+    port = urls["DATABASE_URL"].rpartition(":")[2].partition("/")[0]
 
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(f"postgres://postgres@127.0.0.1:{port}/decide")
 
 
-def test_secrets_are_for_their_owner_alone(var):
-    servers.ensure(var)
+def test_secrets_are_for_their_owner_alone(running):
+    _urls, folder = running
 
-    assert {path.stat().st_mode & 0o777 for path in var.glob("*.json")} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in folder.glob("*.json")} == {0o600}
 
 
 def test_servers_that_were_killed_are_started_again(var):
