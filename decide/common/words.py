@@ -86,3 +86,8 @@ def soles(value: int | float | Decimal | None) -> str:
     whole = amount == amount.to_integral_value()
     text = f"{int(amount):,}" if whole else f"{amount:,.2f}"
     return f"S/{FULL_SPACE}{text.replace(',', NARROW_SPACE)}"
+
+
+def percent(share: float | None) -> str:
+    """0.453 as "45 %"."""
+    return "" if share is None else f"{round(share * 100)}{NARROW_SPACE}%"

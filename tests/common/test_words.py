@@ -106,3 +106,8 @@ def test_money_is_in_soles(amount, said):
 )
 def test_large_numbers_have_narrow_spaces(amount, said):
     assert words.number(amount) == said
+
+
+def test_a_share_is_said_in_hundredths():
+    assert words.percent(0.453) == "45\u202f%"
+    assert words.percent(None) == ""

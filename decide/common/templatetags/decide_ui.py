@@ -15,6 +15,7 @@ register.filter("time_left", lambda value: words.time_left(value))
 register.filter("ago", lambda value: words.ago(value))
 register.filter("soles", words.soles)
 register.filter("number", words.number)
+register.filter("percent", words.percent)
 register.filter("markdown", md.to_html)
 
 

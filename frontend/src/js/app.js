@@ -15,6 +15,7 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0; // what one person saw must not stay on a shared phone
 htmx.config.selfRequestsOnly = true;
+htmx.config.attributesToSettle = ["class", "width", "height"]; // not "style": forbidden too
 htmx.config.defaultFocusScroll = true;
 // A refused form comes back as 422 with its errors, and these are to be shown.
 htmx.config.responseHandling = [

@@ -3,11 +3,14 @@
 import { announce } from "./announce.js";
 
 const DIGITS = 6;
+// Without tiles there is nothing to see closer than a district.
+const CLOSE = { withTiles: 15, without: 11 };
 
 export function makePicker(L, map, element) {
   const [latField, lngField] = element.dataset.mapPicker.split(" ").map((id) => document.getElementById(id));
   if (!latField || !lngField) return;
   const icon = L.divIcon({ className: "map-pin is-picked", iconSize: [32, 32] });
+  const close = element.dataset.tiles ? CLOSE.withTiles : CLOSE.without;
   let pin = null;
 
   const show = (at) => {
@@ -29,7 +32,7 @@ export function makePicker(L, map, element) {
     const lng = Number.parseFloat(lngField.value.replace(",", "."));
     if (Number.isNaN(lat) || Number.isNaN(lng) || Math.abs(lat) > 90 || Math.abs(lng) > 180) return;
     show([lat, lng]);
-    map.setView([lat, lng], Math.max(map.getZoom(), 14));
+    map.setView([lat, lng], Math.max(map.getZoom(), close), { animate: false });
   };
 
   const cross = document.createElement("span");
