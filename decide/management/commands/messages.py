@@ -24,6 +24,9 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
 }
 
+# Templates that carry the name of a library but are the work of a room.
+ALSO = {"accounts": ["account", "mfa", "socialaccount", "usersessions"]}
+
 
 class Command(BaseCommand):
     help = "Update locale/<room>/es/LC_MESSAGES/django.po from the code, and compile."
@@ -62,7 +65,7 @@ def texts_of(room: str) -> Catalog:
     catalog = Catalog(locale="es", domain="django", fuzzy=False)
     for path in sources(room):
         source = path.read_text()
-        if path.suffix == ".html":
+        if path.suffix != ".py":
             lines = templatize(source, origin=str(path)).splitlines()
             source = "\n".join(line.lstrip() for line in lines)  # HTML's indents are not Python's
         where = str(path.relative_to(settings.BASE_DIR))
@@ -80,12 +83,15 @@ def texts_of(room: str) -> Catalog:
 def sources(room: str) -> list[Path]:
     base = settings.BASE_DIR
     python = [p for p in (base / room).rglob("*.py") if "migrations" not in p.parts]
-    templates = list((base / "templates" / room).rglob("*.html"))
+    folders = [room, *ALSO.get(room, [])]
     if room == "decide":  # also what belongs to no single room
-        shared = [p for p in (base / "templates").iterdir() if p.name not in settings.ROOMS]
-        for path in shared:
-            templates += path.rglob("*.html") if path.is_dir() else [path]
-    return sorted(python + [p for p in templates if p.suffix == ".html"])
+        taken = {*settings.ROOMS, *(folder for also in ALSO.values() for folder in also)} - {room}
+        folders = [p.name for p in (base / "templates").iterdir() if p.name not in taken]
+    templates = []
+    for folder in folders:
+        path = base / "templates" / folder
+        templates += path.rglob("*") if path.is_dir() else [path]
+    return sorted(python + [p for p in templates if p.suffix in {".html", ".txt"} and p.is_file()])
 
 
 def updated(room: str) -> Catalog:
