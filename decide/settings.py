@@ -202,10 +202,11 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,3/5m/key,10/d/key",
     "reset_password": "60/m/ip,3/5m/key,10/d/key",
     "reset_password_from_key": "60/m/ip",
-    "confirm_email": "1/10s/key,20/d/key",
-    "verify_phone": "60/m/ip,1/30s/key,10/d/key",
+    "confirm_email": "3/m/key,20/d/key",
+    "verify_phone": "60/m/ip,2/m/key,10/d/key",
     "change_phone": "5/h/user",
     "confirm_code": "3/15m/key",
+    "interest": "30/h/ip",  # addresses left to be told when a space opens
 }
 # How many proxies of ours stand in front; without any, X-Forwarded-For is anybody's word.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
@@ -321,6 +322,8 @@ RESIDENCE_TRIES = env.int("RESIDENCE_TRIES", default=5)
 RESIDENCE_MOVE_DAYS = env.int("RESIDENCE_MOVE_DAYS", default=180)
 DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
 PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
+# Accounts lie below the ledger and reach it by name.
+LEDGER = "participation.ledger.record"
 
 # --- Security
 SECURE = env.bool("SECURE", default=False)

@@ -10,8 +10,14 @@ from django.utils import timezone
 from accounts.enums import DocumentKind, ProofMethod, Role
 from accounts.models import Resident, RoleGrant, User
 from decide.common import documents
-from municipalities.enums import Module, MunicipalityKind, MunicipalityState, PlaceLevel
-from municipalities.models import Interest, Municipality, Padron, Place
+from municipalities.enums import (
+    Module,
+    MunicipalityKind,
+    MunicipalityState,
+    MunicipalityVerb,
+    PlaceLevel,
+)
+from municipalities.models import Interest, Municipality, MunicipalityEvent, Padron, Place
 from participation.enums import InterventionKind
 from participation.models import (
     Category,
