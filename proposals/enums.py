@@ -65,3 +65,20 @@ WAYS = {
 }
 # What may still be joined to another: nothing that has been answered or closed.
 MERGEABLE_STATES = (ProposalState.GATHERING, ProposalState.THRESHOLD, ProposalState.EVALUATION)
+
+
+class Order(models.TextChoices):
+    """How a list is ordered; the words stand in its address."""
+
+    TRENDING = "tendencia", _("Trending")
+    SUPPORTS = "apoyos", _("Most supported")
+    NEWEST = "recientes", _("Newest")
+    CLOSEST = "cerca", _("Closest to the threshold")
+    RELEVANCE = "parecido", _("Best match")
+    RANDOM = "azar", _("Shuffled")
+
+
+class Period(models.TextChoices):
+    WEEK = "semana", _("In the last week")
+    MONTH = "mes", _("In the last month")
+    YEAR = "anio", _("In the last year")

@@ -205,7 +205,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def like(self, title: str) -> Self:
         """Proposals that may ask for the same as a title that somebody is writing."""
         wanted = Lower(Unaccent(Value(title)))
-        any_word = SearchQuery(" | ".join(_words(title)) or "''", search_type="raw", config="es")
+        words = _words(title)
+        if not words:
+            return self.none()
+        any_word = SearchQuery(" | ".join(words), search_type="raw", config="es")
         return (
             self.annotate(
                 likeness=TrigramSimilarity(Lower(Unaccent("title")), wanted)
@@ -215,6 +218,18 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             .filter(likeness__gte=0.2)
             .order_by("-likeness", "-pk")
         )
+
+    def with_follow_of(self, user: User | AnonymousUser) -> Self:
+        """`is_followed`: whether this person hears what becomes of it."""
+        if not user.is_authenticated:
+            return self.annotate(is_followed=Value(False))
+        mine = Follow.objects.filter(thread=OuterRef("thread"), user=user)
+        return self.annotate(is_followed=Exists(mine))
+
+    def with_edits(self) -> Self:
+        """`is_edited`: whether earlier words of it can be read."""
+        earlier = ProposalVersion.objects.filter(proposal=OuterRef("pk"))
+        return self.annotate(is_edited=Exists(earlier))
 
     def with_support_of(self, resident: Resident | None) -> Self:
         """`is_supported`: whether this person supports it already."""
@@ -628,6 +643,12 @@ class TechnicalSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id}"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is anything in it for the public."""
+        numbers = (self.is_competence, self.estimated_cost, self.beneficiaries)
+        return bool(self.office or self.invierte_code) or any(n is not None for n in numbers)
 
 
 class Milestone(models.Model):

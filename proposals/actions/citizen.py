@@ -7,6 +7,7 @@ its line in the history. They check the state; who may is asked of proposals.rul
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from proposals.thresholds import answer_within, terms_for
 
 
 if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
     from accounts.models import User
 
 WORDS = ("title", "summary", "body", "place_name")
@@ -100,6 +103,39 @@ def revise(proposal: Proposal, *, by: User, **fields: Any) -> Proposal:
     if "title" in changed:
         _name_thread(proposal)
     return proposal
+
+
+@transaction.atomic
+def change_files(
+    proposal: Proposal,
+    *,
+    by: User,
+    add_images: list[UploadedFile] = (),
+    add_documents: list[UploadedFile] = (),
+    remove_images: set[int] = frozenset(),
+    remove_documents: set[int] = frozenset(),
+    descriptions: dict[int, str] | None = None,
+) -> list[str]:
+    """Add and remove pictures and PDFs; what found no room is told, the rest is kept."""
+    thread, problems = proposal.thread, []
+    for image in thread.images.of_author().filter(pk__in=remove_images):
+        images.remove_image(image)
+    for document in thread.documents.filter(pk__in=remove_documents):
+        documents.remove_document(document)
+    for pk, text in (descriptions or {}).items():
+        thread.images.of_author().filter(pk=pk).update(description=text)
+    caption = proposal.title or _("Picture of the proposal")
+    try:
+        for upload in add_images:
+            images.store_image(thread, upload, caption, by=by)
+        for upload in add_documents:
+            documents.store_document(thread, upload, _title_of(upload), by=by)
+    except (images.TooManyImages, documents.TooManyDocuments) as problem:
+        problems.append(str(problem))
+    touched = add_images or add_documents or remove_images or remove_documents
+    if touched and not proposal.is_draft and proposal.support_count:
+        history.record("edited", thread, by=by, data={"fields": ["files"]})
+    return problems
 
 
 @transaction.atomic
@@ -264,6 +300,12 @@ def _refuse_gaps(proposal: Proposal, fields: dict[str, Any], refusal: type[Excep
         if not fields.get(name, getattr(proposal, name)).strip():
             label = Proposal._meta.get_field(name).verbose_name
             raise refusal(_("Write «%(field)s» first.") % {"field": label})
+
+
+def _title_of(upload: UploadedFile) -> str:
+    """The name the file came with, for people: without folders, ending or line breaks."""
+    name = PurePath(str(upload.name).replace("\x00", "").replace("\\", "/")).stem
+    return " ".join(name.replace("_", " ").split())[:120] or _("Document")
 
 
 def _keep_version(proposal: Proposal, changed: list[str], by: User) -> None:

@@ -1,0 +1,244 @@
+"""What citizens type. A draft takes what there is; publishing asks for the three fields."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from participation.forms import DocumentsField, ImagesField
+from participation.models import Category
+from proposals.enums import AuthorKind, IntakeClass
+from proposals.models import Proposal
+
+
+TAGS = 6
+TAG_LENGTH = 30
+ESSENTIAL = ("title", "summary", "place_name")
+
+
+class IntakeForm(forms.Form):
+    """The sorting question."""
+
+    intake = forms.ChoiceField(
+        label=_("What brings you here?"),
+        choices=IntakeClass.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose one of the four, and we take you to the right place.")
+        },
+    )
+
+
+class EssentialField(forms.CharField):
+    """Readers need it, a draft may still lack it: only publishing asks (see ProposalForm)."""
+
+    def validate(self, value: str) -> None:
+        return None
+
+
+class DegreesField(forms.FloatField):
+    """Degrees, with the comma or the point that people write."""
+
+    def to_python(self, value: Any) -> float | None:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
+class TagsField(forms.CharField):
+    """Words between commas; cleans to a list without repetitions."""
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        words = [" ".join(word.lower().split()) for word in re.split(r"[,;#\n]", text)]
+        tags = list(dict.fromkeys(word for word in words if word))
+        if len(tags) > TAGS:
+            raise ValidationError(
+                _("At most %(count)d words. Leave the most important.") % {"count": TAGS}
+            )
+        if any(len(tag) > TAG_LENGTH for tag in tags):
+            raise ValidationError(
+                _("Each word has at most %(count)d letters.") % {"count": TAG_LENGTH}
+            )
+        return tags
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class ProposalForm(forms.Form):
+    """A proposal as its author writes it: three fields, and the rest if they wish."""
+
+    use_required_attribute = False
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    title = EssentialField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("In one line: what do you propose?"),
+        widget=forms.TextInput(attrs={"data-counter": "title-left", "autocomplete": "off"}),
+    )
+    summary = EssentialField(
+        label=_("What for whom?"),
+        max_length=300,
+        help_text=_("What should be done, and who would be better off."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-counter": "summary-left"}),
+    )
+    place_name = EssentialField(
+        label=_("Where?"),
+        max_length=120,
+        help_text=_("The village, sector, street or square. «The whole district» is fine too."),
+    )
+    body = forms.CharField(
+        label=_("More detail"),
+        max_length=20_000,
+        required=False,
+        help_text=_("Tell it at length. **Two asterisks** make bold; a dash begins a list."),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    category = forms.ModelChoiceField(
+        label=_("Topic"), queryset=Category.objects.none(), required=False, empty_label=_("None")
+    )
+    tags = TagsField(
+        label=_("Words to find it by"),
+        required=False,
+        max_length=300,
+        help_text=_("Up to 6, between commas: irrigation, youth, market."),
+    )
+    latitude = DegreesField(
+        label=_("Latitude"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    longitude = DegreesField(
+        label=_("Longitude"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    organisation = forms.CharField(
+        label=_("On behalf of an organisation"),
+        max_length=120,
+        required=False,
+        help_text=_("Its name, if you write for one: it is shown in place of yours."),
+    )
+    images = ImagesField(required=False)
+    documents = DocumentsField(required=False)
+
+    def __init__(self, *args, proposal: Proposal | None = None, publishing=False, **kwargs) -> None:
+        initial = kwargs.pop("initial", None) or {}
+        super().__init__(*args, initial=initial_of(proposal) | initial, **kwargs)
+        self.publishing = publishing
+        self.fields["category"].queryset = Category.objects.filter(is_active=True)
+        self.pictures, self.papers = [], []
+        if proposal:
+            self.show_files(proposal)
+
+    def show_files(self, proposal: Proposal) -> None:
+        """A field to describe or remove each file that is there."""
+        self.pictures = list(proposal.thread.images.of_author())
+        self.papers = list(proposal.thread.documents.all())
+        for image in self.pictures:
+            self.fields[f"image_{image.pk}"] = forms.CharField(
+                label=_("What the picture shows"),
+                max_length=200,
+                required=False,
+                initial=image.description,
+                help_text=_("For those who cannot see it."),
+            )
+            self.fields[f"remove_image_{image.pk}"] = forms.BooleanField(
+                label=_("Remove this picture"), required=False
+            )
+        for document in self.papers:
+            self.fields[f"remove_document_{document.pk}"] = forms.BooleanField(
+                label=_("Remove «%(title)s»") % {"title": document.title}, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.publishing:
+            for name in ESSENTIAL:
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _("Write this, so that your neighbours understand you."))
+        known = {"latitude", "longitude"} - set(self.errors)
+        if known == {"latitude", "longitude"} and (
+            (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None)
+        ):
+            self.add_error("longitude", _("Give both numbers, or neither: the name is enough."))
+        return cleaned
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What could be understood of the text, also when something else was wrong."""
+        data = {
+            name: self.cleaned_data[name]
+            for name in ("title", "summary", "place_name", "body", "tags", "category")
+            if name in self.cleaned_data
+        }
+        if {"latitude", "longitude"} <= set(self.cleaned_data) - set(self.errors):
+            data |= {name: self.cleaned_data[name] for name in ("latitude", "longitude")}
+        if "organisation" in self.cleaned_data:
+            name = self.cleaned_data["organisation"]
+            kind = AuthorKind.ORGANISATION if name else AuthorKind.PERSON
+            data |= {"organisation": name, "author_kind": kind}
+        return data
+
+    def removed(self, kind: str) -> set[int]:
+        """Ids of the pictures or documents that are to go."""
+        marker = f"remove_{kind}_"
+        return {
+            int(name.removeprefix(marker))
+            for name, value in self.cleaned_data.items()
+            if name.startswith(marker) and value
+        }
+
+    @property
+    def descriptions(self) -> dict[int, str]:
+        """What each picture shows, where somebody has said it."""
+        said = {image.pk: self.cleaned_data.get(f"image_{image.pk}") for image in self.pictures}
+        return {pk: text for pk, text in said.items() if text}
+
+    @property
+    def picture_fields(self) -> list[tuple]:
+        return [
+            (image, self[f"image_{image.pk}"], self[f"remove_image_{image.pk}"])
+            for image in self.pictures
+        ]
+
+    @property
+    def paper_fields(self) -> list[tuple]:
+        return [(paper, self[f"remove_document_{paper.pk}"]) for paper in self.papers]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the folded part holds something that should be seen."""
+        names = {"body", "category", "tags", "latitude", "longitude", "organisation"}
+        names |= {"images", "documents"}
+        return bool(names & set(self.errors)) or any(self[name].value() for name in names)
+
+
+class RetireForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you withdraw it?"),
+        max_length=1000,
+        help_text=_("Those who supported it will read this."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say why: people who supported it want to know.")},
+    )
+
+
+def initial_of(proposal: Proposal | None) -> dict[str, Any]:
+    if proposal is None:
+        return {}
+    names = ("title", "summary", "place_name", "body", "tags", "latitude", "longitude")
+    values = {name: getattr(proposal, name) for name in names}
+    return values | {
+        "category": proposal.category_id,
+        "organisation": proposal.organisation,
+        "form_key": proposal.form_key,
+    }

@@ -1,0 +1,242 @@
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from decide.common.permissions import Reason
+from municipalities.middleware import municipality_or_404
+from participation.rules import why_not_follow
+from proposals import changes, progress
+from proposals.actions import citizen
+from proposals.enums import ProposalState
+from proposals.forms.citizen import RetireForm
+from proposals.models import Proposal
+from proposals.rules import (
+    why_not_edit,
+    why_not_retire,
+    why_not_support,
+    why_not_withdraw_support,
+)
+from proposals.timeline import story_of
+
+
+def proposal_or_404(request, pk, proposals=None):
+    """The proposal of this place, whoever may see it; its municipality is the address's."""
+    municipality = municipality_or_404(request)
+    proposals = Proposal.objects if proposals is None else proposals
+    proposal = get_object_or_404(
+        proposals.for_municipality(municipality).defer("search").select_related("thread"), pk=pk
+    )
+    proposal.municipality = municipality
+    return proposal
+
+
+def refused(request, reason, fallback):
+    """Say why not; visitors are taken to sign in and come back."""
+    if not request.user.is_authenticated:
+        return redirect(sign_in(fallback))
+    messages.error(request, str(reason))
+    return redirect(fallback)
+
+
+def sign_in(then):
+    return f"{reverse('account_login')}?{urlencode({'next': then})}"
+
+
+@require_safe
+def by_number(request, municipality_slug, pk):
+    """The short address of a proposal, for paper and SMS."""
+    return detail(request, municipality_slug, pk, "")
+
+
+@require_safe
+def detail(request, municipality_slug, pk, title):
+    proof = request.user.proof if request.user.is_authenticated else None
+    proposals = (
+        Proposal.objects.with_support_of(proof)
+        .with_follow_of(request.user)
+        .with_edits()
+        .select_related("author", "category", "answer", "sheet", "merged_into")
+    )
+    proposal = proposal_or_404(request, pk, proposals)
+    if not request.user.has_perm("proposals.view_proposal", proposal):
+        return gone(request, proposal)
+    address = proposal.get_absolute_url()
+    if request.path != address:
+        return redirect(address, permanent=not proposal.is_draft)
+    if proposal.is_draft:
+        return redirect("proposals:preview", municipality_slug, pk)
+    if proposal.state == ProposalState.MERGED and not proposal.is_hidden:
+        return joined(request, proposal)
+
+    answer = getattr(proposal, "answer", None)
+    answer = answer if answer and answer.published_at else None
+    context = support_context(request, proposal) | {
+        "answer": answer,
+        "sheet": getattr(proposal, "sheet", None),
+        "badge": progress.badge(proposal, verdict=answer.verdict if answer else ""),
+        "steps": progress.steps(proposal, answer=answer),
+        "next": progress.next_sentence(proposal, answer=answer),
+        "entries": story_of(proposal),
+        "pictures": [image.picture for image in proposal.thread.images.of_author()],
+        "documents": proposal.thread.documents.all(),
+        "address": request.build_absolute_uri(address),
+        "is_author": proposal.author_id == request.user.pk,
+        "may_edit": why_not_edit(request.user, proposal) is None,
+        "may_retire": why_not_retire(request.user, proposal) is None,
+        "follow_reason": why_not_follow(request.user, proposal.thread),
+    }
+    return render(request, "proposals/detail.html", context)
+
+
+def gone(request, proposal):
+    """A draft does not exist for others; what moderation hid is said to be gone, without it."""
+    if proposal.is_draft:
+        raise Http404
+    return render(request, "proposals/gone.html", status=410)
+
+
+def joined(request, proposal):
+    """Links to what was joined lead on, and say so there."""
+    target = proposal.merged_into
+    target.municipality = proposal.municipality
+    messages.info(
+        request,
+        _("«%(title)s» was joined to this proposal: its supports count here.")
+        % {"title": proposal.title},
+    )
+    return redirect(target)
+
+
+def support_context(request, proposal):
+    """What the support box shows, on the page and as a fragment."""
+    is_supported = getattr(proposal, "is_supported", False)
+    why_not = why_not_withdraw_support if is_supported else why_not_support
+    reason = why_not(request.user, proposal)
+    if reason and not request.user.is_authenticated and reason.url == reverse("account_login"):
+        reason = Reason(reason.text, sign_in(proposal.get_absolute_url()), reason.action)
+    return {
+        "proposal": proposal,
+        "is_supported": is_supported,
+        "reason": reason,
+        "is_reached": proposal.reached_at is not None,
+    }
+
+
+@require_POST
+def support(request, municipality_slug, pk):
+    proposal = seen_or_404(request, pk)
+    reason = why_not_support(request.user, proposal)
+    if reason is None:
+        try:
+            citizen.support(proposal, by=request.user, resident=request.user.proof)
+        except citizen.CannotSupport as error:
+            reason = Reason(str(error))
+    proposal.is_supported = reason is None
+    said = _("Thank you! You support this proposal.")
+    return answer_support(request, proposal, reason, f"{said} {progress.next_sentence(proposal)}")
+
+
+@require_POST
+def withdraw_support(request, municipality_slug, pk):
+    proposal = seen_or_404(request, pk)
+    reason = why_not_withdraw_support(request.user, proposal)
+    if reason is None:
+        try:
+            citizen.withdraw_support(proposal, by=request.user, resident=request.user.proof)
+            proposal.refresh_from_db(fields=["support_count", "state"])
+        except citizen.CannotSupport as error:
+            reason = Reason(str(error))
+    proposal.is_supported = reason is not None
+    said = _("You no longer support this proposal.")
+    return answer_support(request, proposal, reason, said)
+
+
+def seen_or_404(request, pk):
+    proposal = proposal_or_404(request, pk)
+    if not request.user.has_perm("proposals.view_proposal", proposal):
+        raise Http404
+    return proposal
+
+
+def answer_support(request, proposal, reason, said):
+    if not request.htmx:
+        if reason:
+            return refused(request, reason, proposal.get_absolute_url())
+        messages.success(request, said)
+        return redirect(proposal)
+    context = support_context(request, proposal) | {"refusal": reason, "said": said}
+    status = 422 if reason else 200
+    response = render(request, "proposals/_support.html", context, status=status)
+    return trigger_client_event(response, "announce", str(reason or said))
+
+
+@require_safe
+def history(request, municipality_slug, pk):
+    """Every text that people could have supported, and what each change took and added."""
+    proposal = seen_or_404(request, pk)
+    if proposal.is_draft:
+        raise Http404
+    page = Paginator(proposal.versions.select_related("edited_by"), 10).get_page(
+        request.GET.get("page")
+    )
+    versions = list(page.object_list)
+    after = proposal
+    if versions and page.number > 1:
+        after = proposal.versions.filter(number=versions[0].number + 1).first() or proposal
+    edits = []
+    for version in versions:
+        edits.append({"version": version, "parts": parts_between(version, after)})
+        after = version
+    context = {"proposal": proposal, "page": page, "edits": edits}
+    return render(request, "proposals/history.html", context)
+
+
+def parts_between(before, after):
+    """The fields that changed, each with its pieces."""
+    return [
+        (Proposal._meta.get_field(name).verbose_name, changes.between(old, new))
+        for name in citizen.WORDS
+        if (old := getattr(before, name)) != (new := getattr(after, name))
+    ]
+
+
+@require_safe
+def mine(request, municipality_slug):
+    municipality = municipality_or_404(request)
+    if not request.user.is_authenticated:
+        return redirect(sign_in(request.path))
+    own = Proposal.objects.for_municipality(municipality).of(request.user).defer("search", "body")
+    drafts = list(own.drafts().order_by("-saved_at"))
+    published = Paginator(own.exclude(state=ProposalState.DRAFT), 20)
+    page = published.get_page(request.GET.get("page"))
+    for proposal in [*drafts, *page.object_list]:
+        proposal.municipality = municipality
+    rows = [(proposal, progress.badge(proposal)) for proposal in page.object_list]
+    context = {"drafts": drafts, "page": page, "rows": rows}
+    return render(request, "proposals/mine.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retire(request, municipality_slug, pk):
+    proposal = seen_or_404(request, pk)
+    if reason := why_not_retire(request.user, proposal):
+        return refused(request, reason, proposal.get_absolute_url())
+    form = RetireForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            citizen.retire(proposal, by=request.user, **form.cleaned_data)
+            messages.success(request, _("You have withdrawn your proposal."))
+        except citizen.CannotRetire as error:
+            messages.error(request, str(error))
+        return redirect(proposal)
+    status = 422 if form.is_bound else 200
+    return render(
+        request, "proposals/retire.html", {"proposal": proposal, "form": form}, status=status
+    )

@@ -1,0 +1,150 @@
+import secrets
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext as _
+from django.views.decorators.http import require_safe
+
+from municipalities.middleware import municipality_or_404
+from participation.models import Category, Image
+from proposals.enums import Order
+from proposals.filters import MAX_SEED, ProposalFilter
+from proposals.models import Proposal
+from proposals.progress import badge
+from proposals.rules import why_not_propose
+
+
+PER_PAGE = 12
+POINTS = 2000
+IN_FEED = 30
+CONTROLS = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
+NOT_ON_CARDS = ("search", "body", "close_reason", "hidden_reason")
+
+
+class ListPaginator(Paginator):
+    """Pages of ids. A count in the thousands may be a minute old: nobody misses one of them."""
+
+    REMEMBER_FROM = 1000
+
+    def __init__(self, ids, filters):
+        super().__init__(ids, PER_PAGE)
+        asked = sorted((k, str(v)) for k, v in filters.values.items() if v and k != "semilla")
+        self.key = f"proposals:count:{sha256(repr(asked).encode()).hexdigest()[:32]}"
+
+    @cached_property
+    def count(self):
+        known = cache.get(self.key)
+        if known is None:
+            known = self.object_list.count()
+            if known >= self.REMEMBER_FROM:
+                cache.set(self.key, known, 60)
+        return known
+
+
+def filters_of(request):
+    proposals = Proposal.objects.for_municipality(municipality_or_404(request)).public()
+    categories = list(Category.objects.filter(is_active=True))
+    return ProposalFilter(request.GET, proposals, categories=categories)
+
+
+@require_safe
+def index(request, municipality_slug):
+    filters = filters_of(request)
+    if filters.values.get("orden") == Order.RANDOM and not filters.values.get("semilla"):
+        address = request.GET.copy()
+        address["semilla"] = secrets.randbelow(MAX_SEED - 1) + 1
+        return redirect(f"{request.path}?{address.urlencode()}")
+
+    ids = filters.ordered(filters.found).values_list("pk", flat=True)
+    page = ListPaginator(ids, filters).get_page(request.GET.get("page"))
+    guesses = []
+    if filters.words and not page.paginator.count:
+        everything = Proposal.objects.for_municipality(request.municipality).public()
+        guesses = list(everything.resembling(filters.words).values_list("pk", flat=True)[:PER_PAGE])
+    template = "proposals/index.html#results" if request.htmx else "proposals/index.html"
+    context = {
+        "filters": filters,
+        "page": page,
+        "cards": cards(request, guesses or list(page.object_list)),
+        "is_guess": bool(guesses),
+        "is_map": filters.values.get("ver") == "mapa",
+        "query": request.GET.urlencode(),
+        "reason": why_not_propose(request.user, request.municipality),
+    }
+    return render(request, template, context)
+
+
+def cards(request, ids):
+    """What the cards of these proposals show, in this order, in two queries."""
+    found = Proposal.objects.select_related("author", "answer", "category").defer(
+        *NOT_ON_CARDS, "answer__text"
+    )
+    rows = found.in_bulk(ids)
+    threads = [row.thread_id for row in rows.values()]
+    pictures = {}
+    for image in Image.objects.filter(thread__in=threads).of_author().order_by("-position", "-pk"):
+        pictures[image.thread_id] = image.picture
+    shown = []
+    for row in (rows[pk] for pk in ids if pk in rows):
+        row.municipality = request.municipality
+        answer = getattr(row, "answer", None)
+        verdict = answer.verdict if answer and answer.published_at else ""
+        picture = pictures.get(row.thread_id)
+        shown.append({"proposal": row, "badge": badge(row, verdict=verdict), "picture": picture})
+    return shown
+
+
+@require_safe
+def points(request, municipality_slug):
+    """The points of a list as GeoJSON, for the map; the list itself says the same in words."""
+    filters = filters_of(request)
+    found = filters.ordered(filters.found).exclude(latitude=None)
+    features = []
+    for proposal in found.only("title", "latitude", "longitude")[:POINTS]:
+        proposal.municipality = request.municipality
+        features.append(
+            {
+                "type": "Feature",
+                "geometry": {
+                    "type": "Point",
+                    "coordinates": [proposal.longitude, proposal.latitude],
+                },
+                "properties": {"title": proposal.title, "url": proposal.get_absolute_url()},
+            }
+        )
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+@require_safe
+def feed(request, municipality_slug):
+    """The newest of a list, as Atom, for whoever follows from elsewhere."""
+    filters = filters_of(request)
+    address = reverse("proposals:index", args=[municipality_slug])
+    atom = Atom1Feed(
+        title=_("Proposals of %(place)s") % {"place": request.municipality},
+        link=request.build_absolute_uri(address),
+        feed_url=request.build_absolute_uri(),
+        description="",
+        language=get_language(),
+    )
+    newest = filters.found.select_related("author").defer(*NOT_ON_CARDS)
+    for proposal in newest.order_by("-published_at", "-pk")[:IN_FEED]:
+        proposal.municipality = request.municipality
+        atom.add_item(
+            title=proposal.title.translate(CONTROLS),
+            link=request.build_absolute_uri(proposal.get_absolute_url()),
+            description=proposal.summary.translate(CONTROLS),
+            author_name=proposal.shown_author.translate(CONTROLS),
+            unique_id=f"tag:{request.get_host()},2026:{proposal.municipality_id}:{proposal.pk}",
+            pubdate=proposal.published_at,
+            updateddate=proposal.published_at,
+        )
+    response = HttpResponse(content_type=atom.content_type)
+    atom.write(response, "utf-8")
+    return response
