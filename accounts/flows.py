@@ -8,6 +8,13 @@ from allauth.account.stages import EmailVerificationStage
 class PhonePasswordReset(PasswordResetVerificationProcess):
     """A new password by a code that comes as SMS; from there on it is allauth's reset by code."""
 
+    @classmethod
+    def initiate(cls, *, request, user, email):
+        process = cls(request, state=cls.initial_state(user, email), user=user)
+        process.send()
+        process.persist()
+        return process
+
     def send(self) -> None:
         adapter = get_adapter()
         phone = self.state["email"]

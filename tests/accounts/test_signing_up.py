@@ -4,15 +4,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 
-from accounts import mailbox
 from accounts.enums import Purpose
 from accounts.models import User
 from municipalities.rls import region_scope
 from participation.models import Intervention
+from tests.accounts.conftest import PASSWORD, code_in, signed_in
 from tests.factories import MunicipalityFactory, UserFactory
-
-
-PASSWORD = "papa amarilla con queso"
 
 
 def form(**changes):
@@ -24,23 +21,8 @@ def form(**changes):
     } | changes
 
 
-@pytest.fixture
-def sms(settings):
-    """The text messages sent, newest first, as (to, text)."""
-    settings.SMS_BACKEND = "accounts.sms.MailboxGateway"
-    return lambda: [(message["to"], message["text"]) for message in mailbox.read()]
-
-
-def code_in(text):
-    return re.search(r"\b(\d{6})\b", text)[1]
-
-
 def sign_up(client, **changes):
     return client.post(reverse("account_signup"), form(**changes))
-
-
-def signed_in(client):
-    return "_auth_user_id" in client.session
 
 
 def test_somebody_joins_by_email_and_is_in_after_typing_the_code(client, mailoutbox):
