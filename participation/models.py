@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,11 @@ from accounts.enums import Area, Gender
 from decide.common.constraints import one_of
 from municipalities.models import Municipality
 from participation.enums import AgeBand, Channel, InterventionKind
+from participation.verbs import NEWS, SOMETHING
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Intervention(models.Model):
@@ -134,6 +139,20 @@ class Follow(models.Model):
         return f"{self.user_id} → {self.thread_id}"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread_by(self, user: User) -> Self:
+        return self.filter(user=user, read_at=None)
+
+    def to_email(self) -> Self:
+        """Not sent yet, to people who want them by e-mail and have an address."""
+        return self.filter(
+            emailed_at=None,
+            user__wants_email=True,
+            user__is_active=True,
+            user__email__isnull=False,
+        )
+
+
 class Notice(models.Model):
     """One event told to one person, once."""
 
@@ -143,6 +162,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")
@@ -155,6 +176,32 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.event_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person may see what it speaks of: it is public, or their own."""
+        return self.event.thread.is_public or self.event.thread.author_id == self.user_id
+
+    @property
+    def title(self) -> str:
+        if not self.is_open:
+            return str(_("Something you follow that is not public now"))
+        return self.event.thread.title
+
+    @property
+    def path(self) -> str:
+        """Where to read on; the notices themselves if there is nothing to be seen any more."""
+        thread = self.event.thread
+        return thread.path if self.is_open and thread.path else reverse("participation:notices")
+
+    @property
+    def sentence(self) -> str:
+        return str(NEWS.get(self.event.verb, SOMETHING))
+
+    @property
+    def words(self) -> str:
+        """The reason or text that came with it."""
+        return self.event.text if self.is_open else ""
 
 
 def storage_path(attachment: Image | Document, name: str) -> str:

@@ -1,0 +1,37 @@
+"""Topics, which a municipality adds to, and the ledger, which nobody changes."""
+
+from django.contrib import admin
+
+from decide.common.admin import ADMINISTRATOR, OBSERVER, PLANNER, ScopedAdmin
+from participation.models import Category, Intervention
+
+
+@admin.register(Category)
+class CategoryAdmin(ScopedAdmin):
+    """A municipality's own topics; the shared ones belong to everybody and are not here."""
+
+    list_display = ["name_es", "name_en", "municipality", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name_es", "name_en"]
+    fields = ["municipality", "name_es", "name_en", "code", "is_active"]
+    prepopulated_fields = {"code": ["name_es"]}
+    list_select_related = ["municipality"]
+    can_add = True
+
+
+@admin.register(Intervention)
+class InterventionAdmin(ScopedAdmin):
+    """Acts of taking part, as they are counted. Only added by what people do."""
+
+    list_display = ["kind", "day", "gender", "age_band", "area", "channel", "amount"]
+    list_filter = ["kind", "channel", "municipality"]
+    date_hierarchy = "day"
+    list_display_links = None
+    readers = (ADMINISTRATOR,)
+    editors = ()
+    regional_readers = (PLANNER, OBSERVER)
+
+    def get_list_filter(self, request):
+        filters = super().get_list_filter(request)
+        several = len({pk for _role, pk in request.user.roles}) > 1
+        return filters if several or request.user.is_superuser else filters[:-1]

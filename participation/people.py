@@ -1,0 +1,45 @@
+"""What this room keeps of a person, for their own copy and for the day they leave.
+
+Both run in the region's scope (accounts.hooks).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from participation.models import Follow, Notice
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def erase(user: User) -> None:
+    """Whom they followed and what they were told goes; what they made stays with its thing."""
+    Follow.objects.filter(user=user).delete()
+    Notice.objects.filter(user=user).delete()
+
+
+def export(user: User) -> dict[str, Any]:
+    follows = Follow.objects.filter(user=user).select_related("thread", "municipality")
+    notices = Notice.objects.filter(user=user).select_related("event__thread", "municipality")
+    return {
+        "follows": [
+            {
+                "municipality": str(follow.municipality),
+                "title": follow.thread.title if follow.thread.is_public else "",
+                "since": follow.created_at,
+            }
+            for follow in follows
+        ],
+        "notices": [
+            {
+                "municipality": str(notice.municipality),
+                "title": notice.title,
+                "what": notice.event.verb,
+                "at": notice.created_at,
+                "read_at": notice.read_at,
+            }
+            for notice in notices
+        ],
+    }

@@ -1,0 +1,241 @@
+"""What the ledger may tell everybody: sums, without a cell that could point to a person.
+
+All of it reads the scope that is open. The regional government's space reads its whole
+region through the door that says so in the log.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncMonth, TruncYear
+from django.utils.translation import gettext, gettext_lazy as _
+
+from accounts.enums import Area, Gender
+from decide.common.words import number
+from municipalities.models import Municipality
+from municipalities.rls import region_scope
+from participation.enums import AgeBand, InterventionKind
+from participation.models import Intervention
+
+
+SMALLEST = 5  # what is crossed and smaller stays untold
+TAKING_PART = (InterventionKind.PROPOSAL, InterventionKind.SUPPORT)
+INTAKE = (
+    InterventionKind.INTAKE_PROPOSAL,
+    InterventionKind.INTAKE_WORK,
+    InterventionKind.INTAKE_COMPLAINT,
+    InterventionKind.INTAKE_JOB,
+)
+ACTS = (
+    InterventionKind.PROPOSAL,
+    InterventionKind.SUPPORT,
+    InterventionKind.ANSWER,
+    InterventionKind.RESIDENCE,
+)
+DIMENSIONS = {"gender": Gender, "age_band": AgeBand, "area": Area}
+DIMENSION_LABELS = {"gender": _("Gender"), "age_band": _("Age"), "area": _("Town or country")}
+PER_PEOPLE = 10_000
+# Municipalities are compared with those of their size, never by raw totals.
+SIZES = (5_000, 20_000, 50_000)
+COLUMNS = (
+    "municipalidad",
+    "ubigeo",
+    "periodo",
+    "acto",
+    "acto_nombre",
+    "desglose",
+    "valor",
+    "cantidad",
+    "nota",
+)
+
+
+class Sums(NamedTuple):
+    """One line of the open data; `amount` is None where it is too small to be told."""
+
+    period: str
+    kind: str
+    dimension: str
+    value: str
+    amount: int | None
+
+
+def reading(municipality: Municipality) -> AbstractContextManager[None]:
+    """The scope the statistics of a space are read in."""
+    if municipality.is_region:
+        return region_scope("public statistics of the region")
+    return nullcontext()
+
+
+def hide_small(cells: dict[str, int]) -> dict[str, int | None]:
+    """Leave out what is too small, and one more if the sum would give the only one away."""
+    shown: dict[str, int | None] = {
+        value: amount if amount >= SMALLEST else None for value, amount in cells.items() if amount
+    }
+    told = sorted((amount, value) for value, amount in shown.items() if amount is not None)
+    if len(shown) - len(told) == 1 and told:
+        shown[told[0][1]] = None
+    return shown
+
+
+def rural_ratio(rural: int, known: int, rural_share: float | None) -> float | None:
+    """The share of the countryside among who takes part, beside its share of the people.
+
+    1 is even; 0.44 means that the countryside takes part less than half as much as its
+    number of people would suggest. None while too few have said where they live.
+    """
+    if known < SMALLEST or not rural_share:
+        return None
+    return round(rural / known / rural_share, 2)
+
+
+def per_people(amount: int, people: int | None) -> float | None:
+    return round(amount * PER_PEOPLE / people, 1) if people else None
+
+
+@dataclass
+class Statistics:
+    """The sums of one space: a municipality's, or the region's over all of its own."""
+
+    municipality: Municipality
+
+    @property
+    def rows(self) -> QuerySet[Intervention]:
+        code = self.municipality.place_id
+        if self.municipality.is_region:
+            return Intervention.objects.filter(municipality__place__code__startswith=code)
+        return Intervention.objects.filter(municipality=self.municipality)
+
+    @property
+    def people(self) -> int | None:
+        population = self.municipality.place.population
+        return population.total if population else None
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        found = self.rows.values_list("kind").annotate(Sum("amount")).order_by()
+        return dict(found)
+
+    def table(self, kinds: tuple[str, ...]) -> list[tuple[str, int, float | None]]:
+        """For each kind its name, its sum and that for 10 000 people."""
+        return [
+            (
+                InterventionKind(kind).label,
+                self.totals.get(kind, 0),
+                per_people(self.totals.get(kind, 0), self.people),
+            )
+            for kind in kinds
+        ]
+
+    def crossed(self, dimension: str) -> list[tuple[str, int | None]]:
+        """Acts of taking part by what people chose to say of themselves."""
+        found = (
+            self.rows.filter(kind__in=TAKING_PART)
+            .values_list(dimension)
+            .annotate(Sum("amount"))
+            .order_by()
+        )
+        cells = hide_small(dict(found))
+        return [(label_of(dimension, value), cells[value]) for value in sorted(cells)]
+
+    @cached_property
+    def rural_ratio(self) -> float | None:
+        """The region's is that of its sums: each place weighs as much as it takes part."""
+        found = dict(
+            self.rows.filter(kind__in=TAKING_PART)
+            .exclude(area="")
+            .values_list("area")
+            .annotate(Sum("amount"))
+            .order_by()
+        )
+        share = self.municipality.place.rural_share
+        return rural_ratio(found.get(Area.RURAL, 0), sum(found.values()), share)
+
+    def lines(self) -> Iterator[Sums]:
+        """The open data: what happened in each month, and by year who took part."""
+        months = self.rows.annotate(month=TruncMonth("day")).values_list("month", "kind")
+        for month, kind, amount in months.annotate(Sum("amount")).order_by("month", "kind"):
+            if amount:
+                yield Sums(f"{month:%Y-%m}", kind, "", "", amount)
+        for dimension in DIMENSIONS:
+            years: dict[tuple[date, str], dict[str, int]] = defaultdict(dict)
+            found = self.rows.annotate(year=TruncYear("day")).values_list("year", "kind", dimension)
+            for year, kind, value, amount in found.annotate(Sum("amount")).order_by("year", "kind"):
+                years[year, kind][value] = amount
+            for (year, kind), cells in years.items():
+                for value, amount in sorted(hide_small(cells).items()):
+                    yield Sums(f"{year:%Y}", kind, dimension, value, amount)
+
+    def places(self) -> list[Place]:
+        """For the region: its municipalities, those of a like size together, by rate."""
+        found = (
+            self.rows.filter(kind__in=TAKING_PART)
+            .values_list("municipality_id")
+            .annotate(Sum("amount"))
+            .order_by()
+        )
+        sums = dict(found)
+        ours = (
+            Municipality.objects.of_region(self.municipality.place_id)
+            .exclude(pk=self.municipality.pk)
+            .filter(pk__in=sums)
+            .select_related("place")
+            .prefetch_related("place__populations")
+        )
+        each = [Place(here, sums[here.pk]) for here in ours]
+        return sorted(each, key=lambda place: (place.size, -(place.rate or 0)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A municipality among those of its size."""
+
+    municipality: Municipality
+    amount: int
+
+    @property
+    def people(self) -> int | None:
+        population = self.municipality.place.population
+        return population.total if population else None
+
+    @property
+    def rate(self) -> float | None:
+        return per_people(self.amount, self.people)
+
+    @property
+    def size(self) -> int:
+        return sum(1 for limit in SIZES if (self.people or 0) >= limit)
+
+    @property
+    def size_label(self) -> str:
+        if self.size == 0:
+            return gettext("Under %(people)s people") % {"people": number(SIZES[0])}
+        return gettext("From %(people)s people") % {"people": number(SIZES[self.size - 1])}
+
+
+def label_of(dimension: str, value: str) -> str:
+    return str(DIMENSIONS[dimension](value).label) if value else gettext("Not said")
+
+
+def as_cells(municipality: Municipality, line: Sums) -> tuple[str | int, ...]:
+    """A line of the open data as the file writes it, in the words of the active language."""
+    by = line.dimension
+    return (
+        municipality.short_name,
+        municipality.place_id,
+        line.period,
+        line.kind,
+        str(InterventionKind(line.kind).label),
+        str(DIMENSION_LABELS[by]) if by else "",
+        label_of(by, line.value) if by else "",
+        "" if line.amount is None else line.amount,
+        gettext("too small to be told") if line.amount is None else "",
+    )

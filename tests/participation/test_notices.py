@@ -1,0 +1,363 @@
+import re
+from threading import Barrier, Thread as Worker
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from municipalities.rls import municipality_scope, region_scope, scoped_transaction
+from participation import actions, history
+from participation.models import Event, Follow, Notice
+from participation.people import erase, export
+from participation.tasks import email_notices, tell_followers
+from tests.factories import MunicipalityFactory, ThreadFactory, UserFactory
+
+
+@pytest.fixture
+def here():
+    return MunicipalityFactory()
+
+
+@pytest.fixture
+def thread(here):
+    with municipality_scope(here):
+        return ThreadFactory(
+            municipality=here,
+            author=UserFactory(),
+            title="Luz en el parque",
+            path=f"/{here.slug}/propuestas/1/luz-en-el-parque/",
+            is_public=True,
+        )
+
+
+@pytest.fixture
+def happens(here, thread, django_capture_on_commit_callbacks):
+    def happens(verb="answered", **options):
+        with django_capture_on_commit_callbacks(execute=True), municipality_scope(here):
+            return history.record(verb, thread, by=options.pop("by", None), tell=True, **options)
+
+    return happens
+
+
+def follower(here, thread, **fields):
+    user = UserFactory(**fields)
+    with municipality_scope(here):
+        actions.follow(thread, by=user)
+    return user
+
+
+def unread(user):
+    return User.objects.get(pk=user.pk).unread_notices
+
+
+def test_author_and_followers_hear_of_a_step_once_each(here, thread, happens):
+    people = [thread.author, follower(here, thread)]
+
+    event = happens()
+    tell_followers(here.pk, event.pk)
+
+    assert [unread(person) for person in people] == [1, 1]
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(p.email for p in people)
+
+
+def test_whoever_did_it_is_not_told(here, thread, happens):
+    happens(by=thread.author)
+
+    assert (unread(thread.author), mail.outbox) == (0, [])
+
+
+def test_what_is_not_public_is_told_to_the_author_alone(here, thread, happens):
+    other = follower(here, thread)
+
+    happens("hidden_why", text="Insulta a una vecina.", is_public=False)
+
+    assert (unread(thread.author), unread(other)) == (1, 0)
+    [message] = mail.outbox
+    assert "Insulta a una vecina." in message.body
+
+
+def test_an_email_is_sent_once_and_only_to_those_who_want_it(here, thread, happens):
+    follower(here, thread, wants_email=False)
+    follower(here, thread, email=None, phone="+51944000111")
+    follower(here, thread, is_active=False)
+
+    event = happens()
+    email_notices(here.pk, event.pk)
+
+    [message] = mail.outbox
+    assert message.to == [thread.author.email]
+    assert f"{thread.path}" in message.body
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_line_that_is_down_is_tried_again_and_nobody_gets_two(
+    here, thread, happens, settings, monkeypatch
+):
+    settings.CELERY_TASK_EAGER_PROPAGATES = False
+    follower(here, thread)
+    sent, down = [], [True]
+
+    def send(message, fail_silently=False):
+        if down.pop() if down else False:
+            raise OSError("no line")
+        sent.append(message.to[0])
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    with pytest.raises(OSError, match="no line"):
+        email_notices.__wrapped__(here.pk, told_without_mail(here, thread).pk)
+    with municipality_scope(here):
+        event = Event.objects.get()
+    email_notices.__wrapped__(here.pk, event.pk)
+    email_notices.__wrapped__(here.pk, event.pk)
+
+    assert len(sent) == len(set(sent)) == 2
+
+
+def told_without_mail(here, thread):
+    """A step whose mails are still to be sent: nothing runs after a commit in this test."""
+    with municipality_scope(here):
+        event = history.record("answered", thread, by=None)
+        tell_followers(here.pk, event.pk)
+    return event
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "ha respondido"), ("en", "has answered")])
+def test_an_email_speaks_the_language_of_its_reader(thread, happens, language, words):
+    User.objects.filter(pk=thread.author.pk).update(language=language)
+
+    happens()
+
+    [message] = mail.outbox
+    assert words in message.body
+    [(html, kind)] = message.alternatives
+    assert (kind, words in html) == ("text/html", True)
+
+
+def test_a_title_cannot_write_into_the_email(here, thread, happens):
+    with municipality_scope(here):
+        thread.title = 'Luz\nBcc: x@example.org <script>alert("1")</script>'
+        thread.save()
+
+    happens()
+
+    [message] = mail.outbox
+    assert "\n" not in message.subject
+    assert "<script>" not in message.alternatives[0][0]
+
+
+def test_the_page_shows_notices_of_every_municipality(client, thread, here, happens):
+    elsewhere = MunicipalityFactory(short_name="Virú")
+    happens()
+    with municipality_scope(elsewhere):
+        other = ThreadFactory(
+            municipality=elsewhere, author=thread.author, is_public=True, title="Agua para todos"
+        )
+        event = history.record("answered", other, by=None)
+        tell_followers(elsewhere.pk, event.pk)
+    client.force_login(thread.author)
+
+    page = client.get(reverse("participation:notices")).content.decode()
+
+    assert ("Luz en el parque" in page, "Agua para todos" in page, "Virú" in page) == (True,) * 3
+
+
+def test_what_has_been_hidden_since_is_not_named_to_those_who_follow_it(
+    client, here, thread, happens
+):
+    user = follower(here, thread)
+    happens()
+    with municipality_scope(here):
+        thread.is_public = False
+        thread.save()
+    client.force_login(user)
+
+    page = client.get(reverse("participation:notices")).content.decode()
+
+    assert thread.title not in page
+    assert thread.path not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_asks_the_same_of_the_database_for_one_notice_or_many(
+    client, thread, happens, count, django_assert_num_queries
+):
+    for _ in range(count):
+        happens()
+    client.force_login(thread.author)
+    client.get(reverse("participation:notices"))
+
+    with django_assert_num_queries(13):
+        client.get(reverse("participation:notices"))
+
+
+def test_notices_are_read_one_by_one_or_all_and_the_count_follows(client, thread, happens):
+    for _ in range(3):
+        happens()
+    client.force_login(thread.author)
+    with transaction.atomic(), municipality_scope(thread.municipality):
+        notice = Notice.objects.first()
+
+    for _ in range(2):
+        client.post(reverse("participation:read", args=[notice.pk]))
+        assert unread(thread.author) == 2
+    for _ in range(2):
+        client.post(reverse("participation:read_all"))
+        assert unread(thread.author) == 0
+
+
+def test_nobody_reads_away_the_notices_of_another(client, thread, happens):
+    happens()
+    with municipality_scope(thread.municipality):
+        notice = Notice.objects.get()
+    client.force_login(UserFactory())
+
+    assert client.post(reverse("participation:read", args=[notice.pk])).status_code == 404
+    assert client.get(reverse("participation:read_all")).status_code == 405
+    assert unread(thread.author) == 1
+
+
+def test_notices_need_somebody_signed_in(client):
+    assert client.get(reverse("participation:notices")).status_code == 302
+
+
+# --- Following
+
+
+def test_following_twice_is_following_once(client, here, thread):
+    user = UserFactory()
+    client.force_login(user)
+    address = reverse("participation:follow", args=[here.slug, thread.pk])
+
+    for _ in range(2):
+        assert client.post(address).status_code == 302
+    with municipality_scope(here):
+        assert Follow.objects.filter(user=user).count() == 1
+
+    client.post(reverse("participation:unfollow", args=[here.slug, thread.pk]))
+    with municipality_scope(here):
+        assert Follow.objects.count() == 0
+
+
+def test_by_htmx_the_button_turns_round(client, here, thread):
+    client.force_login(UserFactory())
+    htmx = {"HX-Request": "true"}
+    follow = reverse("participation:follow", args=[here.slug, thread.pk])
+    unfollow = reverse("participation:unfollow", args=[here.slug, thread.pk])
+
+    after = client.post(follow, headers=htmx).content.decode()
+    assert (unfollow in after, "<html" in after) == (True, False)
+    assert follow in client.post(unfollow, headers=htmx).content.decode()
+
+
+def test_who_is_not_signed_in_is_led_there(client, here, thread):
+    response = client.post(reverse("participation:follow", args=[here.slug, thread.pk]))
+
+    assert response.url == f"{reverse('account_login')}?next={thread.path}"
+
+
+def test_what_is_not_public_or_not_here_cannot_be_followed(client, here, thread):
+    client.force_login(UserFactory())
+    there = MunicipalityFactory()
+    address = reverse("participation:follow", args=[there.slug, thread.pk])
+    assert client.post(address).status_code == 404
+
+    with municipality_scope(here):
+        thread.is_public = False
+        thread.save()
+    address = reverse("participation:follow", args=[here.slug, thread.pk])
+    assert client.post(address).status_code == 404
+
+
+# --- No more e-mail
+
+
+def link_in(message):
+    return re.search(r"/cuenta/avisos/baja/\S+", message.body).group()
+
+
+def test_one_click_ends_the_emails_without_signing_in(client, thread, happens):
+    happens()
+    link = link_in(mail.outbox[0])
+
+    assert client.get(link).status_code == 200
+    assert User.objects.get(pk=thread.author.pk).wants_email
+
+    assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert not User.objects.get(pk=thread.author.pk).wants_email
+
+
+def test_a_link_that_is_not_ours_changes_nothing(client, thread, happens):
+    happens()
+    link = link_in(mail.outbox[0])
+    wrong = link[:-3] + ("aa/" if link[-3:] != "aa/" else "bb/")
+
+    assert [client.get(wrong).status_code, client.post(wrong).status_code] == [404, 404]
+    assert User.objects.get(pk=thread.author.pk).wants_email
+
+
+# --- Leaving
+
+
+def test_who_leaves_takes_follows_and_notices_along(here, thread, happens):
+    user = follower(here, thread)
+    happens()
+
+    with region_scope("test"):
+        known = export(user)
+        erase(user)
+        left = (Follow.objects.filter(user=user).count(), Notice.objects.filter(user=user).count())
+
+    assert [len(known["follows"]), len(known["notices"])] == [1, 1]
+    assert left == (0, 0)
+
+
+# --- All at once
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_told_many_times_at_once_and_read_meanwhile_the_count_is_that_of_the_rows():
+    here = MunicipalityFactory()
+    with scoped_transaction(here):
+        thread = ThreadFactory(municipality=here, author=UserFactory(email=None), is_public=True)
+        events = [history.record("answered", thread, by=None) for _ in range(4)]
+    work = [lambda e=e: tell_followers(here.pk, e.pk) for e in events for _ in range(3)]
+    work += [lambda: read_in_own_scope(thread.author)] * 4
+    barrier, failed = Barrier(len(work)), []
+
+    def run(each):
+        try:
+            barrier.wait(10)
+            each()
+        except Exception as problem:
+            failed.append(problem)
+        finally:
+            connection.close()
+
+    workers = [Worker(target=run, args=[each]) for each in work]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+
+    with scoped_transaction(here):
+        notices = Notice.objects.filter(user=thread.author)
+        assert (failed, notices.count()) == ([], 4)
+        assert unread(thread.author) == notices.filter(read_at=None).count()
+
+
+def read_in_own_scope(user):
+    with scoped_transaction(person=user.pk):
+        actions.mark_read(user)
+
+
+def test_times_are_kept(thread, happens):
+    before = timezone.now()
+
+    happens()
+
+    with municipality_scope(thread.municipality):
+        notice = Notice.objects.get()
+    assert notice.emailed_at >= before
