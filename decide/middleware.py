@@ -1,4 +1,7 @@
+from django.conf import settings
 from django.utils.cache import add_never_cache_headers
+
+from decide.admin_site import admin_scope
 
 
 class PrivatePagesMiddleware:
@@ -11,4 +14,22 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+
+class AdminMiddleware:
+    """The admin's pages see the municipalities of the person's roles, until they are rendered."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        if request.user.is_authenticated and request.user.is_staff:
+            with admin_scope(request.user):
+                response = self.get_response(request)
+        else:
+            response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = settings.ADMIN_CONTENT_SECURITY_POLICY
         return response

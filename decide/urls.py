@@ -3,13 +3,27 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import municipalities.urls
 from accounts.views import entrance, mailbox
 from decide import views
+from decide.components.views import components
 
 
+# A municipality's home page tells of every room, so that it is here and not in municipalities/.
+of_a_municipality = [
+    path("", views.municipality_home, name="home"),
+    path("informacion/", views.information, name="information"),
+    path("sitemap.xml", views.sitemap_of_a_municipality, name="sitemap"),
+    *municipalities.urls.urlpatterns,
+]
 urlpatterns = [
     path("", views.home, name="home"),
+    path("municipalidades/", views.municipalities, name="municipalities"),
     path("salud/", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap-region.xml", views.sitemap_of_the_region, name="sitemap_region"),
+    path("componentes/", components, name="styleguide"),
     path("idioma/", include("django.conf.urls.i18n")),
     path("admin/login/", entrance.admin_login),
     path("admin/", admin.site.urls),
@@ -18,6 +32,7 @@ urlpatterns = [
     path("legal/", include("accounts.urls_legal")),
     path("correo/", mailbox.mailbox, name="mailbox"),
     path("", include("participation.urls")),
-    path("<slug:municipality_slug>/", include("municipalities.urls")),
+    path("<slug:municipality_slug>/", include((of_a_municipality, "municipalities"))),
+    path("<slug:municipality_slug>/", include("accounts.urls_desk")),
     path("<slug:municipality_slug>/propuestas/", include("proposals.urls")),
 ]

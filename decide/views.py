@@ -1,14 +1,211 @@
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from decide import home as pages, numbers
+from municipalities import actions
+from municipalities.enums import Module, MunicipalityState
+from municipalities.forms import InterestForm
+from municipalities.map import region_map
+from municipalities.mechanisms import hearings
+from municipalities.middleware import municipality_or_404
+from municipalities.models import Municipality
+from proposals.models import Proposal
 
 
-@require_GET
+MOST_LINKS = 10_000
+
+
+@require_safe
 def health(request):
     """For load balancers: the process answers, whatever the database does."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def home(request):
-    return render(request, "decide/home.html")
+    municipalities = pages.of_the_region()
+    words = asked(request)
+    return render(
+        request,
+        "decide/home.html",
+        {
+            **pages.region(municipalities),
+            "q": words,
+            "provinces": pages.provinces(municipalities, words),
+            "region_map": region_map(settings.REGION, municipalities),
+        },
+    )
+
+
+@require_safe
+def municipalities(request):
+    """Municipalities beside those of their size, by inhabitants; totals only if asked for."""
+    every = pages.of_the_region()
+    found = pages.region(every)
+    return render(
+        request,
+        "decide/municipalities.html",
+        {
+            "bands": numbers.by_band(found["rows"]),
+            "per_capita": request.GET.get("cifras") != "totales",
+            "rural": found["rural"],
+            "provinces": pages.provinces(every, asked(request)),
+            "q": asked(request),
+        },
+    )
+
+
+def asked(request):
+    return request.GET.get("q", "").replace("\x00", "").strip()[:80]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def municipality_home(request, municipality_slug):
+    """What is being decided here; or, before the space opens, what is planned."""
+    municipality = municipality_or_404(request)
+    if not municipality.is_open:
+        return not_open(request, municipality)
+    if request.method == "POST":
+        return redirect(municipality)
+    found = pages.municipality(municipality)
+    proposals = address("proposals:index", municipality.slug)
+    for section in found["sections"]:
+        section |= {"url": proposals, "more": _("All proposals")}
+    takes_proposals = municipality.has_module(Module.PROPOSALS)
+    return render(
+        request,
+        "municipalities/home.html",
+        {
+            **found,
+            "municipality": municipality,
+            "proposals_url": proposals if takes_proposals else "",
+            "write_url": address("proposals:new", municipality.slug) if takes_proposals else "",
+        },
+    )
+
+
+def not_open(request, municipality):
+    """Leave an address and be told. The answer is the same whether it was here before or not."""
+    form = InterestForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if ratelimit.consume(request, action="interest"):
+            actions.leave_address(municipality, form.cleaned_data["email"])
+            messages.success(request, _("Noted. We will write to you when the space opens."))
+            return redirect(municipality)
+        form.add_error(
+            None, _("Too many addresses came from here within an hour. Try again later.")
+        )
+    nearby = (
+        Municipality.objects.open()
+        .filter(place__code__startswith=municipality.place_id[:2])
+        .exclude(pk=municipality.pk)
+    )
+    return render(
+        request,
+        "municipalities/not_open.html",
+        {
+            "municipality": municipality,
+            "form": form,
+            "nearby": sorted(nearby, key=lambda m: m.place_id[:4] != municipality.place_id[:4])[:4],
+            "proposals_url": address("proposals:index", municipality.slug)
+            if municipality.state == MunicipalityState.PAUSED
+            else "",
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+def information(request, municipality_slug):
+    """Contacts, documents and dates on one light page: to print, to pin up, to read on 2G."""
+    municipality = municipality_or_404(request)
+    public = Proposal.objects.public().for_municipality(municipality).select_related("municipality")
+    return render(
+        request,
+        "municipalities/information.html",
+        {
+            "municipality": municipality,
+            "population": municipality.place.population,
+            "rural_share": municipality.place.rural_share,
+            "hearings": hearings(),
+            "closing": public.gathering().order_by("closes_on", "pk")[:10],
+            "awaiting": public.awaiting_answer().order_by(
+                F("answer_due_on").asc(nulls_last=True), "pk"
+            )[:10],
+            "numbers": pages.municipality(municipality),
+            "proposals_url": address("proposals:index", municipality.slug),
+        },
+    )
+
+
+@require_safe
+def robots(request):
+    return render(
+        request,
+        "decide/robots.txt",
+        {"site_url": settings.SITE_URL.rstrip("/")},
+        content_type="text/plain",
+    )
+
+
+@require_safe
+def sitemap(request):
+    """The index: one list of pages for the region and one for each open space."""
+    return render(
+        request,
+        "decide/sitemap_index.xml",
+        {
+            "site_url": settings.SITE_URL.rstrip("/"),
+            "municipalities": Municipality.objects.open().of_region(settings.REGION),
+        },
+        content_type="application/xml",
+    )
+
+
+@require_safe
+def sitemap_of_the_region(request):
+    paths = [reverse("home"), reverse("municipalities")]
+    paths += [m.get_absolute_url() for m in pages.of_the_region()]
+    return sitemap_page(request, [(path, None) for path in paths])
+
+
+@require_safe
+def sitemap_of_a_municipality(request, municipality_slug):
+    municipality = municipality_or_404(request)
+    paths = [
+        (reverse(name, args=[municipality.slug]), None)
+        for name in ("municipalities:mechanisms", "municipalities:information")
+    ]
+    newest = (
+        Proposal.objects.public()
+        .for_municipality(municipality)
+        .select_related("municipality")
+        .only("title", "published_at", "municipality__slug")
+        .order_by("-published_at", "-pk")
+    )
+    paths += [(p.get_absolute_url(), p.published_at) for p in newest[:MOST_LINKS]]
+    return sitemap_page(request, paths)
+
+
+def sitemap_page(request, paths):
+    return render(
+        request,
+        "decide/sitemap.xml",
+        {"site_url": settings.SITE_URL.rstrip("/"), "paths": paths},
+        content_type="application/xml",
+    )
+
+
+def address(name, *args):
+    """Where a page of a room is, or nothing while the room does not have it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

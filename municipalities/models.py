@@ -256,6 +256,14 @@ class Municipality(models.Model):
         """Changes with the accent, so that browsers may keep the sheet for good."""
         return self.accent.removeprefix("#").lower()
 
+    @property
+    def coat_of_arms_url(self) -> str:
+        """Where the picture is served, whatever the files are kept in; empty without one."""
+        if not self.coat_of_arms:
+            return ""
+        name = self.coat_of_arms.name.rpartition("/")[2]
+        return reverse("municipalities:coat_of_arms", args=[self.slug, name])
+
 
 class FormerSlug(models.Model):
     """An address a municipality once had; it leads to the present one."""

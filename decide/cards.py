@@ -1,0 +1,63 @@
+"""Proposals as the region's and the municipalities' home pages show them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _, ngettext
+
+from proposals.models import Answer, Proposal
+from proposals.progress import badge
+
+
+def card(proposal: Proposal) -> dict[str, Any]:
+    """A proposal among others: components/_card.html."""
+    return {
+        "title": proposal.title,
+        "href": proposal.get_absolute_url(),
+        "text": proposal.summary,
+        "badge": badge(proposal),
+        "support": {
+            "count": proposal.support_count,
+            "threshold": proposal.threshold,
+            "missing": proposal.missing_supports,
+            "reached": proposal.reached_at is not None,
+        },
+        "meta": [{"icon": "pin", "text": proposal.place_name}],
+    }
+
+
+def decision(proposal: Proposal, *, with_place: bool = False) -> dict[str, Any]:
+    """Something that can be decided now, with the time left: components/_decision.html."""
+    missing = proposal.missing_supports
+    return {
+        "title": proposal.title,
+        "url": proposal.get_absolute_url(),
+        "verb": _("Support"),
+        "icon": "people",
+        "place": proposal.municipality.short_name if with_place else "",
+        "text": ngettext(
+            "One support is missing for the municipality to have to answer.",
+            "%(missing)d supports are missing for the municipality to have to answer.",
+            missing,
+        )
+        % {"missing": missing},
+        "closes": end_of(proposal.closes_on),
+    }
+
+
+def ended(answer: Answer) -> dict[str, Any]:
+    """How a proposal of the past ended: municipalities/_ended.html."""
+    return {
+        "title": answer.proposal.title,
+        "url": answer.proposal.get_absolute_url(),
+        "badge": badge(answer.proposal, verdict=answer.verdict),
+        "when": answer.published_at,
+    }
+
+
+def end_of(day: Any) -> datetime | None:
+    """The last minute of a day in Lima."""
+    return day and timezone.make_aware(datetime.combine(day, time(23, 59)))

@@ -1,0 +1,168 @@
+"""The first page of the admin: what waits for a municipality's staff, and the region's board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import RoleGrant
+from decide.common.admin import is_regional
+from decide.numbers import Row, rows_of
+from municipalities.enums import MunicipalityKind, MunicipalityState, MunicipalityVerb
+from municipalities.models import Municipality, MunicipalityEvent
+from proposals.enums import MilestoneState, ProposalState
+from proposals.models import Milestone, Proposal
+
+
+AWAITING = [ProposalState.THRESHOLD, ProposalState.EVALUATION]
+SHOWN = 10
+SOON = timedelta(days=30)
+
+
+@dataclass
+class Waiting:
+    """One thing that waits for somebody, with the day it is due."""
+
+    title: str
+    url: str
+    due_on: date | None
+    note: Any = ""
+
+    @property
+    def days_left(self) -> int | None:
+        return self.due_on and (self.due_on - timezone.localdate()).days
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_left is not None and self.days_left < 0
+
+
+@dataclass
+class Desk:
+    """A municipality as its own staff find it in the morning."""
+
+    municipality: Municipality
+    to_answer: list[Waiting]
+    to_answer_count: int
+    milestones: list[Waiting]
+    roles_ending: list[RoleGrant]
+    missing: list[Any] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return reverse("admin:municipalities_municipality_change", args=[self.municipality.pk])
+
+
+@dataclass
+class BoardRow:
+    """A municipality as planners see it among the others."""
+
+    numbers: Row
+    url: str
+    opened_at: Any
+    answered: int
+    on_time: int
+
+    @property
+    def municipality(self) -> Municipality:
+        return self.numbers.municipality
+
+    @property
+    def on_time_share(self) -> int | None:
+        return round(100 * self.on_time / self.answered) if self.answered else None
+
+
+def context(request: Any) -> dict[str, Any]:
+    user = request.user
+    own = {pk for _role, pk in user.roles}
+    municipalities = Municipality.objects.filter(pk__in=own).exclude(kind=MunicipalityKind.REGION)
+    found = {"desks": [desk(m) for m in municipalities.select_related("place")]}
+    if is_regional(user):
+        found |= board()
+    return found
+
+
+def desk(municipality: Municipality) -> Desk:
+    today = timezone.localdate()
+    awaiting = Proposal.objects.filter(
+        municipality=municipality, state__in=AWAITING, hidden_at=None
+    ).select_related("municipality")
+    late = Milestone.objects.filter(
+        municipality=municipality, state=MilestoneState.PLANNED, due_on__lte=today + SOON
+    ).select_related("proposal__municipality")
+    return Desk(
+        municipality=municipality,
+        to_answer=[
+            Waiting(p.title, p.get_absolute_url(), p.answer_due_on, p.get_state_display())
+            for p in awaiting.order_by(F("answer_due_on").asc(nulls_last=True), "pk")[:SHOWN]
+        ],
+        to_answer_count=awaiting.count(),
+        milestones=[
+            Waiting(m.title, m.proposal.get_absolute_url(), m.due_on, m.proposal.title)
+            for m in late[:SHOWN]
+        ],
+        roles_ending=list(
+            RoleGrant.objects.current()
+            .filter(municipality=municipality, ends_on__lte=today + SOON)
+            .select_related("user", "municipality")[:SHOWN]
+        ),
+        missing=missing(municipality),
+    )
+
+
+def missing(municipality: Municipality) -> list[Any]:
+    """What a space still lacks before people can rely on it."""
+    lacks = [
+        (not municipality.contact_email, _("the e-mail of the office that answers")),
+        (not municipality.contact_name, _("the name of the officer who answers")),
+        (not municipality.data_officer, _("who looks after personal data")),
+        (not municipality.welcome, _("a welcome text")),
+        (not municipality.modules, _("at least one way of taking part")),
+    ]
+    return [what for lack, what in lacks if lack]
+
+
+def board() -> dict[str, Any]:
+    """Every municipality of the region: open ones with their numbers, the others by state."""
+    every = list(Municipality.objects.of_region(settings.REGION).select_related("place"))
+    started = [m for m in every if m.state in (MunicipalityState.OPEN, MunicipalityState.PAUSED)]
+    opened = dict(
+        MunicipalityEvent.objects.filter(verb=MunicipalityVerb.OPENED)
+        .values_list("municipality_id")
+        .annotate(Max("at"))
+    )
+    answers = {
+        pk: (answered, on_time)
+        for pk, answered, on_time in Proposal.objects.filter(answer__published_at__isnull=False)
+        .values_list("municipality_id")
+        .annotate(
+            Count("pk"),
+            Count(
+                "pk",
+                filter=Q(answer_due_on=None)
+                | Q(answer__published_at__date__lte=F("answer_due_on")),
+            ),
+        )
+    }
+    rows = [
+        BoardRow(
+            numbers=row,
+            url=reverse("admin:municipalities_municipality_change", args=[row.municipality.pk]),
+            opened_at=opened.get(row.municipality.pk),
+            answered=answers.get(row.municipality.pk, (0, 0))[0],
+            on_time=answers.get(row.municipality.pk, (0, 0))[1],
+        )
+        for row in rows_of(started)
+    ]
+    waiting = [
+        {"label": state.label, "municipalities": [m for m in every if m.state == state]}
+        for state in (MunicipalityState.PREPARING, MunicipalityState.INVITED)
+    ]
+    return {"board": rows, "not_open": [group for group in waiting if group["municipalities"]]}

@@ -1,0 +1,165 @@
+"""What the region's and a municipality's home page tell. Views show it; nothing here writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from decide import numbers
+from decide.cards import card, decision, ended
+from municipalities.enums import Module, MunicipalityKind
+from municipalities.models import Municipality
+from municipalities.rls import region_scope
+from participation.enums import InterventionKind
+from proposals.enums import Verdict
+from proposals.models import AWAITING_ANSWER, Answer, Proposal
+
+
+KEPT = 60  # seconds
+SHOWN = 6
+UNSHOWN_FIELDS = ["body", "search", "tags"]
+
+
+def provinces(municipalities: list[Municipality], words: str = "") -> list[dict[str, Any]]:
+    """The region itself, then its provinces with their municipalities; those that match words."""
+    wanted = slugify(words)
+    names = {m.place_id: m.short_name for m in municipalities}
+    groups: dict[str, list[Municipality]] = {}
+    for municipality in municipalities:
+        province = municipality.place_id[:4]
+        haystack = f"{municipality.short_name} {names.get(province, '')}"
+        if wanted in slugify(haystack):
+            groups.setdefault(province, []).append(municipality)
+    return [
+        {"name": names.get(code, code), "municipalities": group} for code, group in groups.items()
+    ]
+
+
+def of_the_region() -> list[Municipality]:
+    return list(Municipality.objects.of_region(settings.REGION).select_related("place"))
+
+
+def region(municipalities: list[Municipality]) -> dict[str, Any]:
+    """What is open across the region and what has been done so far; a minute old at most."""
+    kept = cache.get("region-home")
+    if kept is None:
+        kept = _read_region(municipalities)
+        cache.set("region-home", kept, KEPT)
+    return {
+        "open_now": [decision(proposal, with_place=True) for proposal in kept["closing"]],
+        "sections": _sections(kept["latest"], kept["supported"]),
+        "rows": kept["rows"],
+        "rural": kept["rural"],
+        "numbers": figures(kept["rows"], kept["open"]),
+    }
+
+
+def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
+    running = [m for m in municipalities if m.is_open]
+    with region_scope("region home"):
+        public = _listed().filter(municipality__in=[m.pk for m in running])
+        return {
+            "closing": _closing(public)[:SHOWN],
+            "latest": list(public.order_by("-published_at", "-pk")[:3]),
+            "supported": list(public.order_by("-support_count", "-pk")[:3]),
+            "rows": numbers.rows_of(running),
+            "rural": numbers.rural(running),
+            "open": len(running),
+        }
+
+
+def municipality(here: Municipality) -> dict[str, Any]:
+    """What is being decided here, the latest, the most supported, and how it ended before."""
+    public = _listed().for_municipality(here)
+    sums = numbers.totals([here]).get(here.pk, {})
+    people = here.place.population
+    answers = (
+        Answer.objects.filter(municipality=here, published_at__isnull=False)
+        .filter(proposal__hidden_at=None)
+        .select_related("proposal__municipality")
+        .order_by("-published_at")
+    )
+    return {
+        "decisions": [decision(proposal) for proposal in _closing(public)[:4]],
+        "sections": _sections(
+            list(public.order_by("-published_at", "-pk")[:3]),
+            list(public.order_by("-support_count", "-pk")[:3]),
+        )
+        if here.has_module(Module.PROPOSALS)
+        else [],
+        "ended": [ended(answer) for answer in answers[:4]],
+        "outcomes": outcomes(here),
+        "numbers": [
+            {"number": act.per_10000 if people else act.total, "label": label}
+            for act, label in zip(
+                numbers.acts_of(sums, people and people.total),
+                per_inhabitants() if people else [_("proposals"), _("supports")],
+                strict=True,
+            )
+        ],
+        "totals": numbers.acts_of(sums, people and people.total),
+        "people": people,
+        "rural": numbers.rural([here]),
+        "intake": numbers.intake_of(sums),
+    }
+
+
+def outcomes(here: Municipality) -> dict[str, int]:
+    """How many proposals of the past were accepted, in part, or not, and how many still wait."""
+    published = Q(answer__published_at__isnull=False)
+    return (
+        Proposal.objects.public()
+        .for_municipality(here)
+        .aggregate(
+            **{
+                verdict.value: Count("pk", filter=published & Q(answer__verdict=verdict))
+                for verdict in Verdict
+            },
+            waiting=Count("pk", filter=Q(state__in=AWAITING_ANSWER)),
+        )
+    )
+
+
+def figures(rows: list[numbers.Row], running: int) -> list[dict[str, Any]]:
+    """The region's few numbers: by inhabitants, because 55 of 100 of them live around one city."""
+    people = sum(
+        row.people or 0 for row in rows if row.municipality.kind != MunicipalityKind.REGION
+    )
+    found = [{"number": running, "label": _("open spaces")}]
+    for kind, label in zip(numbers.ACTS, per_inhabitants(), strict=True):
+        total = sum(row.totals.get(kind, 0) for row in rows)
+        if people:
+            found.append({"number": numbers.rate(total, people), "label": label})
+    answers = sum(row.totals.get(InterventionKind.ANSWER, 0) for row in rows)
+    return [*found, {"number": answers, "label": _("answers by municipalities")}]
+
+
+def per_inhabitants() -> list[str]:
+    """Labels in the order of numbers.ACTS."""
+    return [
+        _("proposals for every 10 000 inhabitants"),
+        _("supports for every 10 000 inhabitants"),
+    ]
+
+
+def _listed() -> QuerySet[Proposal]:
+    return Proposal.objects.public().select_related("municipality").defer(*UNSHOWN_FIELDS)
+
+
+def _closing(public: QuerySet[Proposal]) -> list[Proposal]:
+    """What can still be supported, whatever ends first at the top."""
+    return list(public.gathering().order_by(F("closes_on").asc(), "-support_count", "pk")[:SHOWN])
+
+
+def _sections(latest: list[Proposal], supported: list[Proposal]) -> list[dict[str, Any]]:
+    """The parts of a page with cards, without the empty ones."""
+    known = [
+        {"title": _("Latest proposals"), "cards": [card(p) for p in latest]},
+        {"title": _("Most supported"), "cards": [card(p) for p in supported if p.support_count]},
+    ]
+    return [section for section in known if section["cards"]]
