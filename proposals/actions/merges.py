@@ -98,10 +98,11 @@ def merge(source: Proposal, target: Proposal, *, by: User, reason: str) -> Merge
 @transaction.atomic
 def undo_merge(source: Proposal, *, by: User, reason: str) -> Proposal:
     """Part what was joined: each has again the supports and followers of its own."""
-    if source.merged_into_id is None:
+    done = Merge.objects.filter(source=source, undone_at=None).select_related("target").first()
+    if done is None:
         raise CannotUndo(_("It is not joined to another."))
-    source, target = _locked(source, source.merged_into)
-    if source.merged_into_id != target.pk:
+    source, target = _locked(source, done.target)
+    if source.merged_into_id != target.pk:  # a colleague was quicker
         raise CannotUndo(_("It is not joined to another."))
     if target.state == ProposalState.MERGED:
         raise CannotUndo(
@@ -110,7 +111,6 @@ def undo_merge(source: Proposal, *, by: User, reason: str) -> Proposal:
     for proposal in (source, target):
         refuse_own(proposal, by)
 
-    done = Merge.objects.get(source=source, undone_at=None)
     done.undone_at, done.undone_by = timezone.now(), by
     done.save(update_fields=["undone_at", "undone_by"])
     Support.objects.filter(proposal=target, merged_from=source).delete()
