@@ -44,7 +44,7 @@ class Column(Field):
         self.meaning = meaning
 
 
-class ProposalResource(resources.ModelResource):
+class ProposalResource(resources.Resource):
     """The public columns."""
 
     code = Column("codigo", _("Code of the proposal; it never changes."), "code")
@@ -81,10 +81,6 @@ class ProposalResource(resources.ModelResource):
     milestones_done = Column("hitos_cumplidos", _("Milestones reached."))
     milestones_planned = Column("hitos_pendientes", _("Milestones still to come."))
     address = Column("direccion_web", _("Path of its page on this site."))
-
-    class Meta:
-        model = Proposal
-        fields = ()
 
     def export_field(self, field: Field, instance: Proposal, **kwargs: Any) -> Any:
         return harmless(super().export_field(field, instance, **kwargs))

@@ -33,14 +33,14 @@ class QueueForm(forms.Form):
 
     QUEUES = (
         ("", _("All that waits for us")),
-        ("threshold", _("Reached their threshold")),
-        ("evaluation", _("Under evaluation")),
-        ("overdue", _("Overdue")),
-        ("milestones", _("Accepted, without milestones yet")),
-        ("working", _("In progress")),
-        ("gathering", _("Gathering supports")),
-        ("hidden", _("Hidden by moderation")),
-        ("everything", _("Everything")),
+        ("umbral", _("Reached their threshold")),
+        ("evaluacion", _("Under evaluation")),
+        ("vencidas", _("Overdue")),
+        ("sin-hitos", _("Accepted, without milestones yet")),
+        ("en-marcha", _("In progress")),
+        ("juntan-apoyos", _("Gathering supports")),
+        ("ocultas", _("Hidden by moderation")),
+        ("todas", _("Everything")),
     )
     q = forms.CharField(
         label=_("Title or code"),
@@ -48,8 +48,8 @@ class QueueForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    queue = forms.ChoiceField(label=_("What to see"), required=False, choices=QUEUES)
-    topic = forms.ModelChoiceField(
+    cola = forms.ChoiceField(label=_("What to see"), required=False, choices=QUEUES)
+    tema = forms.ModelChoiceField(
         Category.objects.all(), label=_("Topic"), required=False, empty_label=_("All")
     )
 
@@ -57,8 +57,8 @@ class QueueForm(forms.Form):
         """The proposals asked for; a filter that makes no sense is as none."""
         self.full_clean()
         asked = self.cleaned_data if self.is_bound else {}
-        proposals = QUEUE_FILTERS[asked.get("queue") or ""](proposals)
-        if topic := asked.get("topic"):
+        proposals = QUEUE_FILTERS[asked.get("cola") or ""](proposals)
+        if topic := asked.get("tema"):
             proposals = proposals.filter(category=topic)
         if words := asked.get("q"):
             proposals = proposals.filter(Q(title__icontains=words) | Q(code__iexact=words))
@@ -67,14 +67,14 @@ class QueueForm(forms.Form):
 
 QUEUE_FILTERS = {
     "": lambda p: p.awaiting_staff(),
-    "threshold": lambda p: p.filter(state=ProposalState.THRESHOLD),
-    "evaluation": lambda p: p.filter(state=ProposalState.EVALUATION),
-    "overdue": lambda p: p.overdue(),
-    "milestones": lambda p: p.awaiting_milestones(),
-    "working": lambda p: p.filter(state=ProposalState.IN_PROGRESS),
-    "gathering": lambda p: p.gathering(),
-    "hidden": lambda p: p.filter(hidden_at__isnull=False),
-    "everything": lambda p: p,
+    "umbral": lambda p: p.filter(state=ProposalState.THRESHOLD),
+    "evaluacion": lambda p: p.filter(state=ProposalState.EVALUATION),
+    "vencidas": lambda p: p.overdue(),
+    "sin-hitos": lambda p: p.awaiting_milestones(),
+    "en-marcha": lambda p: p.filter(state=ProposalState.IN_PROGRESS),
+    "juntan-apoyos": lambda p: p.gathering(),
+    "ocultas": lambda p: p.filter(hidden_at__isnull=False),
+    "todas": lambda p: p,
 }
 
 
