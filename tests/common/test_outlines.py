@@ -13,10 +13,10 @@ BESIDE = {
 
 def test_neighbours_share_one_sheet_with_north_up():
     drawing = draw([SQUARE, BESIDE], width=200)
-    assert drawing.view_box == "-2 -2 204 206"
+    assert drawing.view_box == "-2 -2 204 105"
     first, second = drawing.paths
-    assert first.startswith("M0 202l100 0 0-202")
-    assert second.startswith("M100 202l100 0")
+    assert first.startswith("M0 101l100 0 0-101")
+    assert second.startswith("M100 101l100 0")
     assert first.endswith("z")
 
 

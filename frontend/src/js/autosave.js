@@ -21,7 +21,7 @@ function save(keepalive = false) {
     credentials: "same-origin",
     headers: { "HX-Request": "true", "X-Autosave": "1" },
   })
-    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)))
+    .then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer)))
     .then((html) => {
       if (!note) return;
       note.textContent = new DOMParser().parseFromString(html, "text/html").body.textContent.trim();

@@ -59,6 +59,10 @@ function marker(map, group) {
   return L.marker(at, { icon, alt: title, title }).bindPopup(link);
 }
 
-for (const element of document.querySelectorAll("[data-map]")) {
-  draw(element).catch(() => { element.textContent = element.dataset.failed || ""; });
+function drawAll() {
+  for (const element of document.querySelectorAll("[data-map]:not(.leaflet-container)")) {
+    draw(element).catch(() => { element.textContent = element.dataset.failed || ""; });
+  }
 }
+drawAll();
+document.addEventListener("htmx:afterSettle", drawAll); // a list that was filtered brings a new map
