@@ -28,8 +28,8 @@ def download(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request):
     """Say what goes and what stays; then, once more asked, let the person go."""
-    form = DeleteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = DeleteForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             actions.delete_account(request.user)
         except actions.HasARole:

@@ -11,6 +11,7 @@ from accounts.actions import consents as consent_actions, profile as actions
 from accounts.enums import Purpose
 from accounts.forms.profile import ProfileForm
 from accounts.middleware import has_second_factor
+from accounts.models import User
 from municipalities.models import Municipality
 
 
@@ -40,9 +41,10 @@ def edit(request):
     counts = request.user.consents.standing().filter(purpose=Purpose.STATISTICS).exists()
     initial = {"counts": counts, "language": request.user.language or settings.LANGUAGE_CODE}
     # Its own copy, so that the header keeps the old name while the form is being put right.
-    person = type(request.user).objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=person, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    person = User.objects.get(pk=request.user.pk)
+    data = request.POST if request.method == "POST" else None
+    form = ProfileForm(data, instance=person, initial=initial)
+    if form.is_valid():
         user = actions.change_profile(person, **form.cleaned_data)
         translation.activate(user.language)
         messages.success(request, _("Saved."))
