@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext, gettext_lazy as _
 
 from accounts import phones, tasks
-from accounts.actions import joining
+from accounts.actions import desk, joining
 from accounts.fields import PhoneField
 from accounts.models import User
 
@@ -126,7 +126,7 @@ class Adapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, *, redirect_url, **kwargs):
         response = super().post_login(request, user, redirect_url=redirect_url, **kwargs)
-        if user.signs_in_first_time:
+        if user.signs_in_first_time and not desk.take_over(user):
             joining.welcome(user, came_from=redirect_url)
         if user.language:
             response.set_cookie(

@@ -20,7 +20,3 @@ ERASERS: list[Callable[[User], None]] = []
 # What this room knows of the person, by heading, for their own copy. In the region's scope;
 # only what json.dumps understands (with dates).
 EXPORTERS: list[Callable[[User], dict[str, Any]]] = []
-
-# Count an act of taking part that happens in this room: the kind, the municipality, and `by=`
-# and `channel=`. Inside the transaction of the act and the scope of the municipality.
-LEDGERS: list[Callable[..., None]] = []

@@ -57,6 +57,10 @@ def is_observer(user: Any, obj: Any = None) -> bool:
     return user.is_authenticated and user.has_regional_role(*REGIONAL_ROLES)
 
 
+rules.add_perm("accounts.work_at_desk", is_desk_officer)
+rules.add_perm("municipalities.manage_padron", is_administrator)
+
+
 def why_not_take_part(user: Any, municipality: Municipality) -> Reason | None:
     """What keeps this person from taking part as a resident here, and the way on."""
     if not municipality.is_open:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import own_data, profile
+from accounts.views import own_data, profile, residence, take_over
 
 
 app_name = "accounts"
@@ -9,5 +9,8 @@ urlpatterns = [
     path("perfil/", profile.edit, name="edit"),
     path("permisos/", profile.consents, name="consents"),
     path("mis-datos/", own_data.download, name="download"),
+    path("residencia/", residence.residence, name="residence"),
+    path("residencia/codigo/", residence.desk_code, name="desk_code"),
+    path("constancia/", take_over.take_over, name="take_over"),
     path("eliminar/", own_data.delete, name="delete"),
 ]

@@ -89,6 +89,7 @@ class PadronFile:
                 yield number, values
 
     def close(self) -> None:
+        self.rows.close()
         if self.book:
             self.book.close()
 

@@ -42,6 +42,18 @@ class Fault(models.TextChoices):
     LONG = "long", _("It has more than 80 letters.")
 
 
+class Column(models.TextChoices):
+    """The columns, as an error names them."""
+
+    DOCUMENT = "document", "dni / documento"
+    KIND = "kind", "tipo"
+    BORN = "born", "fecha_nacimiento"
+    DIGIT = "digit", "digito"
+    DISTRICT = "district", "ubigeo_inei"
+    DISTRICT_RENIEC = "district_reniec", "ubigeo_reniec"
+    SECTOR = "sector", "sector"
+
+
 @dataclass(frozen=True)
 class CleanRow:
     document_hash: bytes

@@ -1,0 +1,203 @@
+"""What a desk officer does for somebody who stands before them: verifies, registers, gives a receipt.
+
+Each act is written down with officer, reason and agreement. The officer never sees a list
+of people, never sets a password, and no receipt carries a document's number.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import desk_codes, legal
+from accounts.actions import residence
+from accounts.enums import DeskActKind, Purpose
+from accounts.models import AssistedAccount, Consent, DeskAct, Resident, User
+from decide.common import documents
+from municipalities.models import Municipality, Place
+
+
+RECEIPT_LASTS = timedelta(days=365)
+
+
+class CannotHelp(Exception):
+    """The desk cannot do this now; the text says why and what to do."""
+
+
+@sensitive_variables("number")
+@transaction.atomic
+def verify(
+    municipality: Municipality,
+    *,
+    code: str,
+    kind: str,
+    number: str,
+    district: Place,
+    seen: str,
+    by: User,
+) -> User:
+    """Verify the residence of the account that shows this code."""
+    person = desk_codes.person_of(code)
+    if person is None:
+        raise CannotHelp(_("This code does not work, or no longer. Ask the person for a new one."))
+    if person == by:
+        raise CannotHelp(_("Nobody verifies their own residence at a desk."))
+    _mind_the_cap(municipality, by)
+    try:
+        with transaction.atomic():
+            residence.verify_in_person(person, kind=kind, number=number, district=district, by=by)
+    except residence.Taken:
+        raise CannotHelp(_taken()) from None
+    _write_down(municipality, person, DeskActKind.VERIFIED, seen=seen, by=by)
+    transaction.on_commit(lambda: desk_codes.used(person))
+    return person
+
+
+@sensitive_variables("number")
+@transaction.atomic
+def register(
+    municipality: Municipality,
+    *,
+    display_name: str,
+    kind: str,
+    number: str,
+    district: Place,
+    seen: str,
+    reason: str,
+    by: User,
+) -> tuple[User, str]:
+    """Open an account for somebody who cannot do it alone; returns it and the code of its receipt."""
+    _mind_the_cap(municipality, by)
+    person = User.objects.create_user(display_name=display_name, wants_email=False)
+    try:
+        with transaction.atomic():
+            residence.verify_in_person(person, kind=kind, number=number, district=district, by=by)
+    except residence.Taken:
+        raise CannotHelp(_taken()) from None
+    code = _new_receipt(person)
+    import_string(settings.LEDGER)("registration", municipality, by=person, channel="desk")
+    _write_down(municipality, person, DeskActKind.REGISTERED, seen=seen, reason=reason, by=by)
+    return person, code
+
+
+@sensitive_variables("number")
+@transaction.atomic
+def new_receipt(
+    municipality: Municipality, *, kind: str, number: str, seen: str, by: User
+) -> tuple[User, str]:
+    """For who has lost theirs: a new code, and the old one no longer works."""
+    _mind_the_cap(municipality, by)
+    resident = (
+        Resident.objects.select_related("user")
+        .filter(
+            document_hash__in=documents.all_hashes(kind, number),
+            district__code__startswith=municipality.place_id,
+            user__assisted__taken_over_at=None,
+            user__assisted__isnull=False,
+        )
+        .first()
+    )
+    if resident is None:
+        raise CannotHelp(_("No account that a desk opened here waits for this document."))
+    code = _new_receipt(resident.user)
+    _write_down(municipality, resident.user, DeskActKind.RECEIPT, seen=seen, by=by)
+    return resident.user, code
+
+
+def holder(code: str) -> AssistedAccount | None:
+    """The account that this receipt makes one's own, if it still does."""
+    return (
+        AssistedAccount.objects.select_related("user")
+        .filter(
+            code_hash=desk_codes.receipt_hash(code),
+            code_expires_at__gt=timezone.now(),
+            taken_over_at=None,
+            user__is_active=True,
+        )
+        .first()
+    )
+
+
+@transaction.atomic
+def give_address(assisted: AssistedAccount, *, email: str | None, phone: str | None) -> User:
+    """Note the address to be confirmed; whoever mistyped it may come again with the receipt."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=assisted.user_id)
+    EmailAddress.objects.filter(user=user, verified=False).delete()
+    user.email, user.phone, user.phone_verified = email, phone, False
+    user.wants_email = bool(email)
+    user.save(update_fields=["email", "phone", "phone_verified", "wants_email"])
+    if email:
+        EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
+    return user
+
+
+def take_over(user: User) -> bool:
+    """The person signs in with an address of their own: the receipt is spent, if there was one."""
+    waiting = AssistedAccount.objects.filter(user=user, taken_over_at=None)
+    return bool(waiting.update(taken_over_at=timezone.now()))
+
+
+def _new_receipt(person: User) -> str:
+    code = desk_codes.receipt_code()
+    AssistedAccount.objects.update_or_create(
+        user=person,
+        defaults={
+            "code_hash": desk_codes.receipt_hash(code),
+            "code_expires_at": timezone.now() + RECEIPT_LASTS,
+        },
+    )
+    return desk_codes.spaced(code)
+
+
+def _mind_the_cap(municipality: Municipality, officer: User) -> None:
+    """No desk helps hundreds in a day; the officer's row keeps two of their acts apart."""
+    User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    done = DeskAct.objects.filter(municipality=municipality, officer=officer, at__gte=today)
+    if done.count() >= settings.DESK_DAILY_CAP:
+        raise CannotHelp(
+            _("You have reached today's limit of %(cap)d acts. Another officer can go on.")
+            % {"cap": settings.DESK_DAILY_CAP}
+        )
+
+
+def _write_down(
+    municipality: Municipality,
+    person: User,
+    act: str,
+    *,
+    by: User,
+    seen: str = "",
+    reason: str = "",
+) -> None:
+    DeskAct.objects.create(
+        municipality=municipality,
+        officer=by,
+        person=person,
+        act=act,
+        reason=reason,
+        seen=seen,
+        consent_version=legal.RESIDENCE_VERSION,
+    )
+    if act != DeskActKind.RECEIPT:
+        purposes = {Purpose.RESIDENCE: legal.RESIDENCE_VERSION}
+        if act == DeskActKind.REGISTERED:
+            purposes[Purpose.TERMS] = legal.TERMS_VERSION
+        Consent.objects.bulk_create(
+            Consent(user=person, purpose=purpose, text_version=text, channel="desk", officer=by)
+            for purpose, text in purposes.items()
+        )
+
+
+def _taken() -> str:
+    return _(
+        "This document already verifies another account, or this account another document."
+        " The person can sign in with the first one, or delete it and come back."
+    )
