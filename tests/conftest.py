@@ -6,6 +6,7 @@ import uuid
 import django
 import psycopg
 import pytest
+from django.conf import settings
 
 from decide import servers
 
@@ -14,6 +15,7 @@ servers.into_environ()
 os.environ["CELERY_TASK_ALWAYS_EAGER"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "decide.settings"
 django.setup()
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it
 
 
 @pytest.fixture(scope="session")
@@ -62,8 +64,8 @@ def _own_places(settings, tmp_path):
     }
 
 
-@pytest.fixture(autouse=True)
-def _flush_as_owner(request, monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def _flush_as_owner():
     """After a test with real commits the owner empties the tables: the application may not."""
 
     def flush(self):
@@ -74,7 +76,10 @@ def _flush_as_owner(request, monkeypatch):
         with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner:
             owner.execute(FLUSH)
 
-    monkeypatch.setattr("django.test.TransactionTestCase._fixture_teardown", flush)
+    # For the whole session: a live server's database is emptied after the fixtures of its test.
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("django.test.TransactionTestCase._fixture_teardown", flush)
+        yield
 
 
 # Content types and permissions are made by migrate and stay; append-only tables are opened for it.
