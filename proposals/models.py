@@ -12,7 +12,6 @@ from django.contrib.postgres.search import (
     SearchRank,
     SearchVector,
     SearchVectorField,
-    TrigramSimilarity,
     TrigramWordSimilarity,
 )
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -155,8 +154,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def awaiting_staff(self) -> Self:
         """What cannot go on without the municipality."""
-        shown = self.filter(hidden_at=None)
-        return shown.awaiting_answer() | shown.awaiting_milestones()
+        return self.awaiting_answer() | self.awaiting_milestones()
 
     def oldest_due_first(self) -> Self:
         return self.order_by(F("answer_due_on").asc(nulls_last=True), "reached_at", "pk")
@@ -211,12 +209,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         any_word = SearchQuery(" | ".join(words), search_type="raw", config="es")
         return (
             self.annotate(
-                likeness=TrigramSimilarity(Lower(Unaccent("title")), wanted)
-                + SearchRank(F("search"), any_word)
+                likeness=TrigramWordSimilarity(wanted, Lower(Unaccent("title"))),
+                rank=SearchRank(F("search"), any_word),
             )
-            .filter(Q(search=any_word) | Q(likeness__gte=0.3))
-            .filter(likeness__gte=0.2)
-            .order_by("-likeness", "-pk")
+            .filter(Q(likeness__gte=0.4) | Q(search=any_word, rank__gte=0.1))
+            .order_by((F("likeness") + F("rank")).desc(), "-pk")
         )
 
     def with_follow_of(self, user: User | AnonymousUser) -> Self:

@@ -1,6 +1,16 @@
 from django.urls import include, path
 
-from proposals.views import answers, citizen, intake, listing, staff, writing
+from proposals.views import (
+    answers,
+    citizen,
+    intake,
+    listing,
+    staff,
+    staff_answers,
+    staff_milestones,
+    staff_moderation,
+    writing,
+)
 
 
 app_name = "proposals"
@@ -34,34 +44,40 @@ desk_pages = [
     path("", staff.index, name="desk"),
     path("exportar.xlsx", staff.export, name="export"),
     path("evaluar/", staff.bulk_evaluate, name="bulk_evaluate"),
-    path("unir/", staff.bulk_merge, name="bulk_merge"),
-    path("plantillas/", staff.template_list, name="templates"),
-    path("plantillas/nueva/", staff.template_edit, name="template_new"),
-    path("plantillas/<int:pk>/", staff.template_edit, name="template"),
-    path("plantillas/<int:pk>/borrar/", staff.template_delete, name="template_delete"),
+    path("unir/", staff_moderation.bulk_merge, name="bulk_merge"),
+    path("plantillas/", staff_answers.template_list, name="templates"),
+    path("plantillas/nueva/", staff_answers.template_edit, name="template_new"),
+    path("plantillas/<int:pk>/", staff_answers.template_edit, name="template"),
+    path("plantillas/<int:pk>/borrar/", staff_answers.template_delete, name="template_delete"),
     path("<int:pk>/", staff.case, name="case"),
     path("<int:pk>/evaluar/", staff.start_evaluation, name="start_evaluation"),
-    path("<int:pk>/respuesta/", staff.answer, name="answer"),
-    path("<int:pk>/respuesta/publicar/", staff.answer_publish, name="answer_publish"),
-    path("<int:pk>/respuesta/corregir/", staff.answer_correct, name="answer_correct"),
-    path("<int:pk>/ficha/", staff.sheet, name="sheet"),
+    path("<int:pk>/respuesta/", staff_answers.answer, name="answer"),
+    path("<int:pk>/respuesta/publicar/", staff_answers.answer_publish, name="answer_publish"),
+    path("<int:pk>/respuesta/corregir/", staff_answers.answer_correct, name="answer_correct"),
+    path("<int:pk>/ficha/", staff_answers.sheet, name="sheet"),
     path("<int:pk>/empezar/", staff.start_work, name="start_work"),
     path("<int:pk>/terminar/", staff.finish, name="finish"),
     path("<int:pk>/retomar/", staff.reopen, name="reopen"),
-    path("<int:pk>/hitos/nuevo/", staff.milestone_add, name="milestone_add"),
-    path("<int:pk>/hitos/<int:milestone>/", staff.milestone_change, name="milestone_change"),
+    path("<int:pk>/hitos/nuevo/", staff_milestones.milestone_add, name="milestone_add"),
+    path(
+        "<int:pk>/hitos/<int:milestone>/",
+        staff_milestones.milestone_change,
+        name="milestone_change",
+    ),
     path(
         "<int:pk>/hitos/<int:milestone>/cumplir/",
-        staff.milestone_complete,
+        staff_milestones.milestone_complete,
         name="milestone_complete",
     ),
     path(
-        "<int:pk>/hitos/<int:milestone>/retirar/", staff.milestone_remove, name="milestone_remove"
+        "<int:pk>/hitos/<int:milestone>/retirar/",
+        staff_milestones.milestone_remove,
+        name="milestone_remove",
     ),
-    path("<int:pk>/ocultar/", staff.hide, name="hide"),
-    path("<int:pk>/mostrar/", staff.restore, name="restore"),
-    path("<int:pk>/unir/", staff.merge, name="merge"),
-    path("<int:pk>/separar/", staff.undo_merge, name="undo_merge"),
+    path("<int:pk>/ocultar/", staff_moderation.hide, name="hide"),
+    path("<int:pk>/mostrar/", staff_moderation.restore, name="restore"),
+    path("<int:pk>/unir/", staff_moderation.merge, name="merge"),
+    path("<int:pk>/separar/", staff_moderation.undo_merge, name="undo_merge"),
 ]
 urlpatterns += [
     path("gestion/", include(desk_pages)),

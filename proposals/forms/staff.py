@@ -57,7 +57,10 @@ class QueueForm(forms.Form):
         """The proposals asked for; a filter that makes no sense is as none."""
         self.full_clean()
         asked = self.cleaned_data if self.is_bound else {}
-        proposals = QUEUE_FILTERS[asked.get("cola") or ""](proposals)
+        queue = asked.get("cola") or ""
+        if queue not in WITH_HIDDEN:
+            proposals = proposals.filter(hidden_at=None)
+        proposals = QUEUE_FILTERS[queue](proposals)
         if topic := asked.get("tema"):
             proposals = proposals.filter(category=topic)
         if words := asked.get("q"):
@@ -76,6 +79,7 @@ QUEUE_FILTERS = {
     "ocultas": lambda p: p.filter(hidden_at__isnull=False),
     "todas": lambda p: p,
 }
+WITH_HIDDEN = ("ocultas", "todas")
 
 
 class AnswerForm(forms.ModelForm):
