@@ -41,5 +41,6 @@ class DecideAdminSite(UnfoldAdminSite):
 
     def search(self, request, extra_context=None):
         if not request.GET.get("page", "1").isdecimal():
-            request.GET = request.GET | {"page": "1"}
+            request.GET = request.GET.copy()
+            request.GET["page"] = "1"
         return super().search(request, extra_context)

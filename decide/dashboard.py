@@ -100,13 +100,12 @@ def desk(municipality: Municipality) -> Desk:
     return Desk(
         municipality=municipality,
         to_answer=[
-            Waiting(p.title, p.get_absolute_url(), p.answer_due_on, p.get_state_display())
+            Waiting(p.title, case(p), p.answer_due_on, p.get_state_display())
             for p in awaiting.order_by(F("answer_due_on").asc(nulls_last=True), "pk")[:SHOWN]
         ],
         to_answer_count=awaiting.count(),
         milestones=[
-            Waiting(m.title, m.proposal.get_absolute_url(), m.due_on, m.proposal.title)
-            for m in late[:SHOWN]
+            Waiting(m.title, case(m.proposal), m.due_on, m.proposal.title) for m in late[:SHOWN]
         ],
         roles_ending=list(
             RoleGrant.objects.current()
@@ -115,6 +114,11 @@ def desk(municipality: Municipality) -> Desk:
         ),
         missing=missing(municipality),
     )
+
+
+def case(proposal: Proposal) -> str:
+    """Where staff attend to a proposal."""
+    return reverse("proposals:case", args=[proposal.municipality.slug, proposal.pk])
 
 
 def missing(municipality: Municipality) -> list[Any]:
@@ -143,8 +147,8 @@ def board() -> dict[str, Any]:
         for pk, answered, on_time in Proposal.objects.filter(answer__published_at__isnull=False)
         .values_list("municipality_id")
         .annotate(
-            Count("pk"),
-            Count(
+            answered=Count("pk"),
+            on_time=Count(
                 "pk",
                 filter=Q(answer_due_on=None)
                 | Q(answer__published_at__date__lte=F("answer_due_on")),

@@ -3,93 +3,92 @@
 from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from municipalities.models import Municipality
 
-# Each model that the admin shows has its place here, with an icon of Material Symbols.
-TASKS = [
+
+ATTEND, MINE, PEOPLE = _("Attend"), _("My municipality"), _("People and roles")
+PADRON, REGION = _("Padrón"), _("Region")
+
+# The desks where staff work lie below each municipality's address, open to these roles.
+DESKS = [
     (
-        _("Attend"),
-        {
-            "proposals.Proposal": "lightbulb",
-            "proposals.Answer": "reply",
-            "proposals.Milestone": "flag",
-            "proposals.TechnicalSheet": "construction",
-            "participation.Event": "history",
-        },
+        ATTEND,
+        "proposals:desk",
+        _("Proposals"),
+        "lightbulb",
+        {Role.ADMINISTRATOR, Role.MODERATOR, Role.EVALUATOR},
     ),
     (
-        _("My municipality"),
-        {
-            "municipalities.Municipality": "account_balance",
-            "proposals.ProposalSettings": "rule",
-            "proposals.AnswerTemplate": "description",
-            "participation.Category": "category",
-            "municipalities.Interest": "mark_email_unread",
-            "municipalities.MunicipalityEvent": "manage_history",
-        },
+        ATTEND,
+        "desk:home",
+        _("Residents, in person"),
+        "how_to_reg",
+        {Role.ADMINISTRATOR, Role.DESK_OFFICER},
     ),
-    (
-        _("People and roles"),
-        {
-            "accounts.RoleGrant": "badge",
-            "accounts.User": "person",
-            "accounts.Resident": "how_to_reg",
-            "accounts.Consent": "handshake",
-            "accounts.AccessLog": "policy",
-        },
-    ),
-    (
-        _("Padrón"),
-        {
-            "municipalities.Padron": "groups",
-            "municipalities.PadronEntry": "list",
-            "municipalities.PadronImport": "upload_file",
-        },
-    ),
-    (
-        _("Region"),
-        {
-            "municipalities.Place": "map",
-            "municipalities.Population": "bar_chart",
-            "participation.Intervention": "receipt_long",
-        },
-    ),
+    (PADRON, "desk:padrones", _("Padrón"), "groups", {Role.ADMINISTRATOR}),
 ]
+# Each model that the admin shows has its place here, with an icon of Material Symbols.
+MODELS = {
+    MINE: {
+        "municipalities.Municipality": "account_balance",
+        "proposals.ProposalSettings": "rule",
+        "participation.Category": "category",
+        "municipalities.Interest": "mark_email_unread",
+        "municipalities.MunicipalityEvent": "manage_history",
+    },
+    PEOPLE: {
+        "accounts.RoleGrant": "badge",
+        "accounts.User": "person",
+        "accounts.AccessLog": "policy",
+    },
+    REGION: {
+        "municipalities.Place": "map",
+        "participation.Intervention": "receipt_long",
+    },
+}
 
 
 def navigation(request):
-    """The groups with what this person may see; empty ones stay out."""
-    groups = [
-        {
-            "title": None,
-            "items": [
-                {"title": _("What waits for you"), "icon": "inbox", "link": reverse("admin:index")},
-            ],
-        }
+    """The groups with what this person may do; empty ones stay out."""
+    groups = {title: [] for title in (ATTEND, MINE, PEOPLE, PADRON, REGION)}
+    for group, name, url, icon in desks(request.user):
+        groups[group].append({"title": name, "icon": icon, "link": url})
+    for group, models in MODELS.items():
+        for label, icon in models.items():
+            model = apps.get_model(label)
+            page = admin.site.get_model_admin(model)
+            if page.has_view_permission(request):
+                groups[group].append(
+                    {
+                        "title": capfirst(model._meta.verbose_name_plural),
+                        "icon": icon,
+                        "link": reverse(
+                            f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"
+                        ),
+                    }
+                )
+    start = {"title": _("What waits for you"), "icon": "inbox", "link": reverse("admin:index")}
+    return [
+        {"title": None, "items": [start]},
+        *(
+            {"title": title, "items": items, "separator": True}
+            for title, items in groups.items()
+            if items
+        ),
     ]
-    for title, models in TASKS:
-        items = [
-            {"title": name, "icon": icon, "link": url}
-            for label, icon in models.items()
-            for name, url in _page(request, label)
-        ]
-        if items:
-            groups.append({"title": title, "items": items, "separator": True})
-    return groups
 
 
-def _page(request, label):
-    """Name and address of a model's page in the admin, if it has one and the person may see it."""
-    try:
-        model = apps.get_model(label)
-    except LookupError:  # a room that comes later
-        return
-    page = admin.site._registry.get(model)
-    if page and page.has_view_permission(request):
-        opts = model._meta
-        name = str(opts.verbose_name_plural)
-        yield (
-            name[:1].upper() + name[1:],
-            reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"),
-        )
+def desks(user):
+    """The desks of the person's municipalities: group, name, address and icon of each."""
+    own = Municipality.objects.filter(pk__in={pk for _role, pk in user.roles})
+    several = len(own) > 1
+    for municipality in own:
+        roles = {role for role, pk in user.roles if pk == municipality.pk}
+        for group, view, name, icon, wanted in DESKS:
+            if roles & wanted:
+                title = f"{name} · {municipality.short_name}" if several else name
+                yield group, title, reverse(view, args=[municipality.slug]), icon

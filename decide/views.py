@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -75,7 +75,7 @@ def municipality_home(request, municipality_slug):
     if request.method == "POST":
         return redirect(municipality)
     found = pages.municipality(municipality)
-    proposals = address("proposals:index", municipality.slug)
+    proposals = reverse("proposals:index", args=[municipality.slug])
     for section in found["sections"]:
         section |= {"url": proposals, "more": _("All proposals")}
     takes_proposals = municipality.has_module(Module.PROPOSALS)
@@ -86,7 +86,9 @@ def municipality_home(request, municipality_slug):
             **found,
             "municipality": municipality,
             "proposals_url": proposals if takes_proposals else "",
-            "write_url": address("proposals:new", municipality.slug) if takes_proposals else "",
+            "write_url": reverse("proposals:new", args=[municipality.slug])
+            if takes_proposals
+            else "",
         },
     )
 
@@ -114,7 +116,7 @@ def not_open(request, municipality):
             "municipality": municipality,
             "form": form,
             "nearby": sorted(nearby, key=lambda m: m.place_id[:4] != municipality.place_id[:4])[:4],
-            "proposals_url": address("proposals:index", municipality.slug)
+            "proposals_url": reverse("proposals:index", args=[municipality.slug])
             if municipality.state == MunicipalityState.PAUSED
             else "",
         },
@@ -140,7 +142,7 @@ def information(request, municipality_slug):
                 F("answer_due_on").asc(nulls_last=True), "pk"
             )[:10],
             "numbers": pages.municipality(municipality),
-            "proposals_url": address("proposals:index", municipality.slug),
+            "proposals_url": reverse("proposals:index", args=[municipality.slug]),
         },
     )
 
@@ -201,11 +203,3 @@ def sitemap_page(request, paths):
         {"site_url": settings.SITE_URL.rstrip("/"), "paths": paths},
         content_type="application/xml",
     )
-
-
-def address(name, *args):
-    """Where a page of a room is, or nothing while the room does not have it."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

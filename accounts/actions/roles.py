@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,17 +40,8 @@ def grant_role(
     ends_on: date | None = None,
 ) -> RoleGrant:
     """Give somebody a role from a day until a day."""
-    if not may_manage(by, role, municipality):
-        raise CannotGrant(_("Only an administrator of this municipality gives its roles."))
-    if user.pk == by.pk and not by.is_superuser:
-        raise CannotGrant(_("Nobody gives a role to themselves. Ask another administrator."))
-    if role in REGIONAL_ROLES and not municipality.is_region:
-        raise CannotGrant(_("This role belongs to the region, not to one municipality."))
-    if not user.is_active or user.deleted_at:
-        raise CannotGrant(_("This account is closed."))
     starts_on = starts_on or timezone.localdate()
-    if ends_on and ends_on < starts_on:
-        raise CannotGrant(_("The role ends before it begins."))
+    check_grant(user, municipality, role, by=by, starts_on=starts_on, ends_on=ends_on)
     try:
         with transaction.atomic(), municipality_scope(municipality):
             # A role whose time is over makes room for a new one.
@@ -70,6 +62,34 @@ def grant_role(
             )
     except IntegrityError as error:
         raise CannotGrant(_("This person already has this role here.")) from error
+
+
+def check_grant(
+    user: User,
+    municipality: Municipality,
+    role: str,
+    *,
+    by: User,
+    starts_on: date,
+    ends_on: date | None,
+) -> None:
+    """Refuse what cannot be given, with its reason; a form asks before it is sent on."""
+    if not may_manage(by, role, municipality):
+        raise CannotGrant(_("Only an administrator of this municipality gives its roles."))
+    if user.pk == by.pk and not by.is_superuser:
+        raise CannotGrant(_("Nobody gives a role to themselves. Ask another administrator."))
+    if role in REGIONAL_ROLES and not municipality.is_region:
+        raise CannotGrant(_("This role belongs to the region, not to one municipality."))
+    if not user.is_active or user.deleted_at:
+        raise CannotGrant(_("This account is closed."))
+    if ends_on and ends_on < starts_on:
+        raise CannotGrant(_("The role ends before it begins."))
+    still = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    with municipality_scope(municipality):
+        if RoleGrant.objects.filter(
+            still, user=user, municipality=municipality, role=role, revoked_at=None
+        ).exists():
+            raise CannotGrant(_("This person already has this role here."))
 
 
 @transaction.atomic
