@@ -7,8 +7,8 @@ import factory
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from accounts.enums import DocumentKind, ProofMethod, Role
-from accounts.models import Resident, RoleGrant, User
+from accounts.enums import DeskActKind, DocumentKind, ProofMethod, Role
+from accounts.models import DeskAct, Resident, RoleGrant, User
 from decide.common import documents
 from municipalities.enums import (
     Module,
@@ -17,7 +17,16 @@ from municipalities.enums import (
     MunicipalityVerb,
     PlaceLevel,
 )
-from municipalities.models import Interest, Municipality, MunicipalityEvent, Padron, Place
+from municipalities.models import (
+    Interest,
+    Municipality,
+    MunicipalityEvent,
+    Padron,
+    PadronEntry,
+    PadronImport,
+    PadronRow,
+    Place,
+)
 from participation.enums import InterventionKind
 from participation.models import (
     Category,
@@ -33,6 +42,8 @@ from proposals.enums import ProposalState, Verdict
 from proposals.models import (
     Answer,
     AnswerTemplate,
+    LentFollow,
+    Merge,
     Milestone,
     Proposal,
     ProposalSettings,
@@ -370,3 +381,87 @@ class MunicipalityEventFactory(factory.django.DjangoModelFactory):
     municipality = factory.SubFactory(MunicipalityFactory)
     verb = MunicipalityVerb.OPENED
     by = factory.SubFactory(UserFactory)
+
+
+class PadronEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PadronEntry
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    padron = factory.SubFactory(PadronFactory, municipality=factory.SelfAttribute("..municipality"))
+    district = factory.SelfAttribute("municipality.place")
+    document_hash = factory.Sequence(lambda n: hashlib.sha256(f"entry {n}".encode()).digest())
+    birth_hash = factory.SelfAttribute("document_hash")
+
+
+class PadronImportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PadronImport
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    padron = factory.SubFactory(PadronFactory, municipality=factory.SelfAttribute("..municipality"))
+
+
+class PadronRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PadronRow
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    source = factory.SubFactory(
+        PadronImportFactory, municipality=factory.SelfAttribute("..municipality")
+    )
+    district = factory.SelfAttribute("municipality.place")
+    document_hash = factory.Sequence(lambda n: hashlib.sha256(f"row {n}".encode()).digest())
+    birth_hash = factory.SelfAttribute("document_hash")
+
+
+class DeskActFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DeskAct
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    officer = factory.SubFactory(UserFactory)
+    person = factory.SubFactory(UserFactory)
+    act = DeskActKind.values[0]
+    consent_version = "2026-11"
+
+
+class MergeFactory(factory.django.DjangoModelFactory):
+    """That a proposal was joined to another of its municipality; the proposals stay as they were."""
+
+    class Meta:
+        model = Merge
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    source = factory.SubFactory(
+        ProposalFactory, published=True, municipality=factory.SelfAttribute("..municipality")
+    )
+    target = factory.SubFactory(
+        ProposalFactory, published=True, municipality=factory.SelfAttribute("..municipality")
+    )
+    source_state = ProposalState.GATHERING
+    reason = "They ask for the same."
+    by = factory.SubFactory(UserFactory)
+
+
+class LentFollowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LentFollow
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    merge = factory.SubFactory(MergeFactory, municipality=factory.SelfAttribute("..municipality"))
+    follow = factory.SubFactory(FollowFactory, municipality=factory.SelfAttribute("..municipality"))
+
+
+def enrol(padron, number, born, district, kind="dni"):
+    """Put somebody into a padrón, as an import does. Needs the scope of its municipality."""
+    PadronEntry.objects.create(
+        municipality_id=padron.municipality_id,
+        padron=padron,
+        document_hash=documents.document_hash(kind, number, padron.key_version),
+        birth_hash=documents.birth_hash(kind, number, born, padron.key_version),
+        district=district,
+    )
+    padron.districts = sorted({*padron.districts, district.pk})
+    padron.entry_count += 1
+    padron.save()
