@@ -206,13 +206,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         words = _words(title)
         if not words:
             return self.none()
-        any_word = SearchQuery(" | ".join(words), search_type="raw", config="es")
+        in_title = " | ".join(f"{word}:A" for word in words)
+        any_word = SearchQuery(in_title, search_type="raw", config="es")
         return (
             self.annotate(
                 likeness=TrigramWordSimilarity(wanted, Lower(Unaccent("title"))),
                 rank=SearchRank(F("search"), any_word),
             )
-            .filter(Q(likeness__gte=0.4) | Q(search=any_word, rank__gte=0.1))
+            .filter(Q(likeness__gte=0.4) | Q(search=any_word, rank__gte=0.2))
             .order_by((F("likeness") + F("rank")).desc(), "-pk")
         )
 
