@@ -61,8 +61,8 @@ class BirthDateField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "bday", "size": 12}))
         super().__init__(**kwargs)
 
-    def to_python(self, value) -> date | None:
-        text = super().to_python(value)
+    def clean(self, value) -> date | None:
+        text = super().clean(value)
         if not text:
             return None
         for shape in self.formats:
