@@ -35,6 +35,7 @@ DESKS = [
 MODELS = {
     MINE: {
         "municipalities.Municipality": "account_balance",
+        "proposals.Proposal": "lightbulb",
         "proposals.ProposalSettings": "rule",
         "participation.Category": "category",
         "municipalities.Interest": "mark_email_unread",

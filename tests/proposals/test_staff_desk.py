@@ -508,3 +508,22 @@ def test_the_dictionary_says_what_each_column_of_the_file_means(otuzco):
 
     for column in head.split(","):
         assert f"<code>{column}</code>" in page
+
+
+def test_who_watches_over_a_place_reads_its_proposals_in_the_admin_and_no_drafts(otuzco):
+    due(otuzco, -40, title="A late bridge")
+    ProposalFactory(municipality=otuzco, title="A draft")
+    moderator = signed_in(role=Role.MODERATOR, municipality=otuzco)
+    page = reverse("admin:proposals_proposal_changelist")
+
+    shown = moderator.get(page).text
+    assert "A late bridge" in shown
+    assert "A draft" not in shown
+    ids = list(Proposal.objects.values_list("pk", flat=True))
+    answer = moderator.post(page, {"action": "as_spreadsheet", "_selected_action": ids})
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert [row[1] for row in rows[1:]] == ["A late bridge"]
+    case = Proposal.objects.get(title="A late bridge")
+    change = reverse("admin:proposals_proposal_change", args=[case.pk])
+    assert at("case", otuzco, case.pk) in moderator.get(change).text
+    assert moderator.post(change, {"title": "Mine"}).status_code == NO
