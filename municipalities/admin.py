@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -58,7 +58,7 @@ class MunicipalityForm(SettingsForm):
         super().__init__(*args, **kwargs)
         if "modules" in self.fields:
             modules = self.fields["modules"]
-            modules.widget = UnfoldAdminCheckboxSelectMultiple(choices=modules.choices)
+            modules.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=modules.choices)
 
 
 @admin.register(Municipality)
