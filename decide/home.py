@@ -87,8 +87,8 @@ def municipality(here: Municipality) -> dict[str, Any]:
     return {
         "decisions": [decision(proposal) for proposal in _closing(public)[:4]],
         "sections": _sections(
-            list(public.order_by("-published_at", "-pk")[:3]),
-            list(public.order_by("-support_count", "-pk")[:3]),
+            list(public.order_by("-published_at", "-pk")[:4]),
+            list(public.order_by("-support_count", "-pk")[:4]),
         )
         if here.has_module(Module.PROPOSALS)
         else [],

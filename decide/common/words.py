@@ -44,6 +44,9 @@ def time_left(value: dt.datetime | None, *, now: dt.datetime | None = None) -> s
         left = int(seconds // 3600)
         return ngettext("%(left)d hour left", "%(left)d hours left", left) % {"left": left}
     left = int(seconds // 86400)
+    if left > 90:
+        months = left // 30
+        return ngettext("%(left)d month left", "%(left)d months left", months) % {"left": months}
     return ngettext("%(left)d day left", "%(left)d days left", left) % {"left": left}
 
 

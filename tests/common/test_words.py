@@ -47,6 +47,8 @@ def test_in_english_too():
 @pytest.mark.parametrize(
     ("before", "said"),
     [
+        (dt.timedelta(days=365), "faltan 12 meses"),
+        (dt.timedelta(days=90), "faltan 90 días"),
         (dt.timedelta(days=12), "faltan 12 días"),
         (dt.timedelta(days=3, hours=6), "faltan 3 días"),
         (dt.timedelta(hours=47), "faltan 47 horas"),
