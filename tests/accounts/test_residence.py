@@ -16,10 +16,10 @@ from accounts.actions import own_data, residence as actions
 from accounts.enums import CheckResult, ProofMethod, RequestState
 from accounts.models import (
     Consent,
-    Resident,
     ResidenceMove,
     ResidenceRequest,
     ResidenceTries,
+    Resident,
     User,
 )
 from accounts.periodic import settle_all_waiting
