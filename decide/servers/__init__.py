@@ -43,17 +43,19 @@ def ensure(var: Path, wanted: tuple[type[Server], ...] | None = None) -> dict[st
 def into_environ() -> None:
     """Put into os.environ what the settings need and nobody gave: servers, started, and keys."""
     _read_env_file()
-    _claim(var())
-    keys.into_environ(var())
     wanted = tuple(server for server in SERVERS if server.setting not in os.environ)
+    if wanted or "SECRET_KEY" not in os.environ:
+        _claim(var())
     if wanted:
         os.environ.update(ensure(var(), wanted))
+    keys.into_environ(var())
 
 
 def known_into_environ() -> None:
     """The same without starting anything, for commands that only need the settings to load."""
     _read_env_file()
-    _claim(var())
+    if "SECRET_KEY" not in os.environ:
+        _claim(var())
     keys.into_environ(var())
     for server in SERVERS:
         if server.setting not in os.environ:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def wipe(self, var):
         if foreign := servers.foreign(var):
             raise CommandError(
-                f"{' and '.join(foreign)} name servers that are not ours, so nothing was removed. "
+                f"Not our servers: {', '.join(foreign)}. Nothing was removed. "
                 "To start over there, create an empty database (docs/deploy.md) and "
                 "run «make demo» again."
             )
