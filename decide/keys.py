@@ -7,9 +7,15 @@ import secrets
 from pathlib import Path
 
 
+def missing() -> bool:
+    """Whether keys have to be made: some are not given, and this is no server."""
+    is_server = os.environ.get("SECURE", "").lower() in ("1", "true", "yes", "on")
+    return not is_server and not {"SECRET_KEY", "DOCUMENT_KEYS"} <= os.environ.keys()
+
+
 def into_environ(var: Path) -> None:
     """Fill in the keys the environment does not give, unless this is a server."""
-    if os.environ.get("SECURE", "").lower() in ("1", "true", "yes", "on"):
+    if not missing():
         return
     path = var / "keys.json"
     if not path.exists():

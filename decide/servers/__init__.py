@@ -44,7 +44,7 @@ def into_environ() -> None:
     """Put into os.environ what the settings need and nobody gave: servers, started, and keys."""
     _read_env_file()
     wanted = tuple(server for server in SERVERS if server.setting not in os.environ)
-    if wanted or "SECRET_KEY" not in os.environ:
+    if wanted or keys.missing():
         _claim(var())
     if wanted:
         os.environ.update(ensure(var(), wanted))
@@ -54,7 +54,7 @@ def into_environ() -> None:
 def known_into_environ() -> None:
     """The same without starting anything, for commands that only need the settings to load."""
     _read_env_file()
-    if "SECRET_KEY" not in os.environ:
+    if keys.missing():
         _claim(var())
     keys.into_environ(var())
     for server in SERVERS:
