@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ProposalsConfig(AppConfig):
     name = "proposals"
     verbose_name = _("Proposals")
+
+    def ready(self):
+        from accounts.hooks import ERASERS, EXPORTERS  # noqa: PLC0415  once all rooms are there
+        from proposals.people import erase, export  # noqa: PLC0415
+
+        ERASERS.append(erase)
+        EXPORTERS.append(export)

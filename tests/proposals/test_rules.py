@@ -42,7 +42,7 @@ def test_what_is_seen_in_lists_and_what_may_be_opened_agree(otuzco):
         reason = {"close_reason": "x"} if state == ProposalState.RETIRED else {}
         for who in (author, UserFactory()):
             ProposalFactory(
-                municipality=otuzco, author=who, **traits, **{"state": state}, **ends, **reason
+                municipality=otuzco, author=who, **traits, state=state, **ends, **reason
             )
     for who in (author, UserFactory()):
         ProposalFactory(

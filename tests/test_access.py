@@ -1,0 +1,106 @@
+"""Who may open and do what: one page that anybody can read. Each room adds its lines.
+
+OK: the page opens. FOUND: it was done, or it leads on. LOGIN: it asks to sign in. NO: it is
+not there. GONE: it was, and says so. REFUSED: it says why not.
+"""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from municipalities.rls import municipality_scope
+from tests.factories import (
+    MunicipalityFactory,
+    ProposalFactory,
+    ResidentFactory,
+    RoleGrantFactory,
+    UserFactory,
+)
+
+
+OK, FOUND, LOGIN, NO, GONE, REFUSED = "OK", "FOUND", "LOGIN", "NO", "GONE", "REFUSED"
+PEOPLE = ("visitor", "registered", "resident", "author", "moderator", "neighbour's moderator")
+
+ACCESS = [
+    # page                         method  of what      visitor  regist.  resident author   moder.   neighbour's
+    ("proposals:index",            "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("proposals:new",              "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("proposals:feed",             "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("proposals:points",           "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("proposals:write",            "get",  None,        (LOGIN,  OK,      OK,      OK,      OK,      OK)),
+    ("proposals:mine",             "get",  None,        (LOGIN,  OK,      OK,      OK,      OK,      OK)),
+    ("proposals:detail",           "get",  "published", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("proposals:detail",           "get",  "hidden",    (GONE,   GONE,    GONE,    OK,      OK,      GONE)),
+    ("proposals:detail",           "get",  "draft",     (NO,     NO,      NO,      FOUND,   NO,      NO)),
+    ("proposals:history",          "get",  "published", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("proposals:history",          "get",  "hidden",    (NO,     NO,      NO,      OK,      OK,      NO)),
+    ("proposals:history",          "get",  "draft",     (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("proposals:edit",             "get",  "draft",     (LOGIN,  NO,      NO,      OK,      NO,      NO)),
+    ("proposals:edit",             "get",  "published", (LOGIN,  NO,      NO,      OK,      NO,      NO)),
+    ("proposals:preview",          "get",  "draft",     (LOGIN,  NO,      NO,      OK,      NO,      NO)),
+    ("proposals:publish",          "post", "draft",     (LOGIN,  NO,      NO,      FOUND,   NO,      NO)),
+    ("proposals:delete",           "post", "draft",     (LOGIN,  NO,      NO,      FOUND,   NO,      NO)),
+    ("proposals:autosave_draft",   "post", "draft",     (NO,     NO,      NO,      OK,      NO,      NO)),
+    ("proposals:retire",           "get",  "published", (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
+    ("proposals:support",          "post", "published", (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("proposals:support",          "post", "hidden",    (NO,     NO,      NO,      FOUND,   FOUND,   NO)),
+    ("proposals:support",          "post", "draft",     (NO,     NO,      NO,      FOUND,   NO,      NO)),
+]  # fmt: skip
+
+
+@pytest.fixture
+def town():
+    return MunicipalityFactory(slug="otuzco")
+
+
+@pytest.fixture
+def people(town):
+    neighbour = MunicipalityFactory()
+    with municipality_scope(town):
+        moderator = RoleGrantFactory(municipality=town, role=Role.MODERATOR).user
+    with municipality_scope(neighbour):
+        stranger = RoleGrantFactory(municipality=neighbour, role=Role.MODERATOR).user
+    resident, author = ResidentFactory.create_batch(2, district=town.place)
+    users = (None, UserFactory(), resident.user, author.user, moderator, stranger)
+    return dict(zip(PEOPLE, users, strict=True))
+
+
+def thing(kind, town, author):
+    if kind == "draft":
+        return ProposalFactory(municipality=town, author=author)
+    hidden = {"hidden_by": UserFactory(), "hidden_reason": "x"} if kind == "hidden" else {}
+    proposal = ProposalFactory(municipality=town, author=author, published=True)
+    if hidden:
+        proposal.hidden_at = proposal.published_at
+        for name, value in hidden.items():
+            setattr(proposal, name, value)
+        proposal.save()
+    return proposal
+
+
+def outcome(response):
+    if response.status_code == 302 and response.url.startswith(reverse("account_login")):
+        return LOGIN
+    return {200: OK, 302: FOUND, 404: NO, 410: GONE, 403: REFUSED}[response.status_code]
+
+
+@pytest.mark.parametrize(("page", "method", "kind", "expected"), ACCESS)
+def test_who_may_open_what(client, town, people, settings, page, method, kind, expected):
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]
+    answers = []
+    for person in people.values():
+        client.logout()
+        if person:
+            client.force_login(person)
+        with municipality_scope(town):
+            args = [town.slug]
+            if kind:
+                proposal = thing(kind, town, people["author"])
+                args += [proposal.pk]
+            if page.endswith("detail"):
+                address = proposal.get_absolute_url()
+            else:
+                address = reverse(page, args=args)
+        answers.append(outcome(getattr(client, method)(address)))
+
+    assert dict(zip(PEOPLE, answers, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
