@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env("SITE_URL", default="http://localhost:8000")
 REGION = env("REGION", default="13")
 DEMO = env.bool("DEMO", default=False)
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
 
 # --- Database: the application works under row-level security, only migrations own tables.
 DATABASES = {"default": env.db("DATABASE_URL") | {"ATOMIC_REQUESTS": True}}
@@ -67,6 +69,17 @@ CELERY_TIMEZONE = "America/Lima"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
+# What the clock starts (each room's periodic.py). Nothing a person may do waits for it.
+CELERY_BEAT_SCHEDULE = {
+    "clean padrones": {
+        "task": "municipalities.periodic.clean_padrones",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "settle waiting proofs of residence": {
+        "task": "accounts.periodic.settle_all_waiting",
+        "schedule": crontab(minute=20),
+    },
+}
 
 INSTALLED_APPS = [
     "decide.admin_app.AdminConfig",
@@ -106,6 +119,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "decide.middleware.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
