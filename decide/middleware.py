@@ -1,4 +1,7 @@
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpResponse
+from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
 from decide.admin_site import admin_scope
@@ -15,6 +18,22 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class MaintenanceMiddleware:
+    """While MAINTENANCE is set nobody gets in, and everybody is told that nothing is lost."""
+
+    def __init__(self, get_response):
+        if not settings.MAINTENANCE:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info == "/salud/":
+            return self.get_response(request)
+        # Without the request: nothing that needs a session or the database is to be asked.
+        page = get_template("maintenance.html").render()
+        return HttpResponse(page, status=503, headers={"Retry-After": "300"})
 
 
 class AdminMiddleware:

@@ -229,6 +229,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody gets in with an unconfirmed address, so two steps need not keep people from changing it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("SECURE", default=False)
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Decide La Libertad"

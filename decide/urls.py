@@ -7,6 +7,7 @@ import municipalities.urls
 from accounts.views import entrance, mailbox
 from decide import views
 from decide.components.views import components
+from decide.offline import views as offline
 
 
 # A municipality's home page tells of every room, so that it is here and not in municipalities/.
@@ -23,6 +24,8 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-region.xml", views.sitemap_of_the_region, name="sitemap_region"),
+    path("sw.js", offline.worker, name="service_worker"),
+    path("offline.html", offline.page, name="offline"),
     path("componentes/", components, name="styleguide"),
     path("idioma/", include("django.conf.urls.i18n")),
     path("admin/login/", entrance.admin_login),

@@ -6,6 +6,7 @@ import brotli
 import pytest
 from django.conf import settings
 from django.template.loader import get_template
+from django.test import Client
 
 
 FRONTEND = Path(settings.BASE_DIR, "frontend")
@@ -72,6 +73,16 @@ def test_the_page_of_a_failure_needs_nothing(name, django_assert_num_queries):
         html = get_template(f"{name}.html").render()
     assert html.count("<h1>") == 1
     assert 'lang="es"' in html
+
+
+def test_while_the_site_is_closed_every_page_says_so(settings):
+    settings.MAINTENANCE = True
+    for path in ("/", "/otuzco/", "/admin/"):
+        answer = Client().get(path)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert "<h1>" in answer.text
+    assert Client().get("/salud/").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["403", "404", "429"])

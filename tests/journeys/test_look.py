@@ -110,6 +110,20 @@ def test_somebody_finds_their_municipality_without_javascript(visit, otuzco):
         assert page.locator("h1").inner_text()
 
 
+def test_without_signal_a_page_says_so_and_brings_back_what_one_wanted(visit, otuzco):
+    with visit() as page:
+        page.goto("/")
+        page.goto("/otuzco/", referer=page.url)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.context.set_offline(True)
+        page.goto("/otuzco/propuestas/")
+        assert page.locator("h1").inner_text() == "No hay conexión"
+        assert page.locator("body").evaluate("e => getComputedStyle(e).margin") == "0px"
+        page.context.set_offline(False)
+        page.get_by_role("link", name="Intentar otra vez").click()
+        assert page.locator("h1").inner_text() == "Propuestas"
+
+
 def test_nothing_jumps_while_a_page_loads(visit, otuzco):
     with visit() as page:
         page.add_init_script(

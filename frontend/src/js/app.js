@@ -26,6 +26,10 @@ htmx.config.responseHandling = [
 ];
 
 document.documentElement.classList.add("js");
+// From the second page on, so that the first visit stays as light as can be.
+if ("serviceWorker" in navigator && document.referrer.startsWith(`${location.origin}/`)) {
+  window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
+}
 rememberFocus();
 
 document.addEventListener("htmx:responseError", (event) => {
