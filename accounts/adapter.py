@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext, gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
 
 from accounts import phones, tasks
 from accounts.actions import desk, joining
@@ -147,6 +151,12 @@ class MFAAdapter(DefaultMFAAdapter):
             "While you have a role, signing in takes two steps. You can add another way first."
         ),
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """allauth's own has no ground, so that no camera reads it in the dark scheme."""
+        svg = io.BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(svg)
+        return svg.getvalue().decode()
 
     def can_delete_authenticator(self, authenticator) -> bool:
         """Whoever has a role keeps at least one strong second step."""

@@ -1,6 +1,7 @@
 """What every way of joining asks: the name others see and what the person agrees to."""
 
 from django import forms
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
@@ -10,14 +11,15 @@ from accounts.enums import Purpose
 from accounts.names import MAX_LENGTH, clean_display_name
 
 
-def _terms_label() -> str:
+def _where_to_read() -> str:
     return format_html(
         gettext(
-            'I have read the <a href="{terms}" target="_blank">rules for taking part</a> and the'
-            ' <a href="{privacy}" target="_blank">notice about my personal data</a>, and I agree.'
+            'Read them first: <a href="{terms}" target="_blank">the rules</a> and'
+            ' <a href="{privacy}" target="_blank">the notice about your data</a>'
+            " (each opens in another window)."
         ),
-        terms="/legal/terminos/",
-        privacy="/legal/privacidad/",
+        terms=reverse("legal:terms"),
+        privacy=reverse("legal:privacy"),
     )
 
 
@@ -40,7 +42,11 @@ class ConsentFields(forms.Form):
     """Each purpose a tick of its own, none of them ticked beforehand."""
 
     terms = forms.BooleanField(
-        label=lazy(_terms_label, str)(),
+        label=_(
+            "I have read the rules for taking part and the notice about my personal data,"
+            " and I agree."
+        ),
+        help_text=lazy(_where_to_read, str)(),
         error_messages={
             "required": _("To take part you have to agree to the rules. Tick the box.")
         },

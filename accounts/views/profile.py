@@ -91,6 +91,7 @@ def consents(request):
             "optional": purpose in OPTIONAL,
         }
         for purpose in Purpose
+        if purpose in standing or purpose in OPTIONAL
     ]
     past = request.user.consents.exclude(withdrawn_at=None).order_by("-withdrawn_at")
     return render(request, "accounts/consents.html", {"rows": rows, "past": past})

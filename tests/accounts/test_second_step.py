@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from municipalities.rls import municipality_scope
-from tests.accounts.conftest import PASSWORD, signed_in
+from tests.accounts.conftest import PASSWORD, code_in, signed_in
 from tests.factories import MunicipalityFactory, RoleGrantFactory, UserFactory
 
 
@@ -214,3 +214,23 @@ def test_a_passkey_can_be_asked_for_at_the_door(client):
     assert "webauthn.js" in client.get("/cuenta/entrar/?llave=1").content.decode()
     options = client.get("/cuenta/entrar/llave/", headers={"Accept": "application/json"}).json()
     assert options["request_options"]["publicKey"]["challenge"]
+
+
+def test_with_the_second_step_an_email_can_still_be_changed(client, moderator, mailoutbox):
+    TOTP.activate(moderator, SECRET)
+    sign_in(client)
+    client.post("/cuenta/entrar/segundo-paso/", {"code": code()})
+    client.post("/cuenta/confirmar-que-eres-tu/", {"password": PASSWORD})
+
+    client.post("/cuenta/correo/", {"email": "rosa.q@example.org", "action_add": "1"})
+    client.post("/cuenta/correo/codigo/", {"code": code_in(mailoutbox[-1].body)})
+
+    moderator.refresh_from_db()
+    assert moderator.email == "rosa.q@example.org"
+
+
+def test_the_square_code_has_a_light_ground_of_its_own(client, rosa):
+    sign_in(client)
+    client.post("/cuenta/confirmar-que-eres-tu/", {"password": PASSWORD})
+
+    assert "white" in client.get("/cuenta/dos-pasos/app/").context["totp_svg"]
