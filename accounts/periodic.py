@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.actions import residence
+from accounts.actions import joining, residence
 from municipalities.models import Municipality
 from municipalities.rls import scoped_transaction
 
@@ -21,3 +21,9 @@ def settle_all_waiting() -> None:
     for pk in Municipality.objects.values_list("pk", flat=True):
         settle_waiting(pk)
     residence.lapse_waiting()
+
+
+@shared_task
+def forget_unconfirmed() -> int:
+    """Accounts that nobody confirmed within a week."""
+    return joining.forget_unconfirmed()

@@ -79,6 +79,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.periodic.settle_all_waiting",
         "schedule": crontab(minute=20),
     },
+    "forget unconfirmed accounts": {
+        "task": "accounts.periodic.forget_unconfirmed",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }
 
 INSTALLED_APPS = [

@@ -1,11 +1,14 @@
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Purpose
 from accounts.models import User
+from accounts.periodic import forget_unconfirmed
 from municipalities.rls import region_scope
 from participation.models import Intervention
 from tests.accounts.conftest import PASSWORD, code_in, signed_in
@@ -254,6 +257,20 @@ def test_the_way_back_never_leads_to_another_site(client, mailoutbox):
     )
 
     assert response.url == reverse("accounts:profile")
+
+
+def test_an_account_that_nobody_confirmed_is_gone_after_a_week(client, mailoutbox, rosa, juan):
+    sign_up(client, contact="typo@example.org")
+    sign_up(client.__class__(), contact="911111111")
+    long_ago = timezone.now() - timedelta(days=8)
+    User.objects.update(date_joined=long_ago)
+    opened_by_staff = UserFactory(date_joined=long_ago)
+    sign_up(client.__class__(), contact="yesterday@example.org")
+
+    assert forget_unconfirmed() == 2
+
+    left = User.objects.values_list("email", flat=True)
+    assert set(left) == {rosa.email, juan.email, opened_by_staff.email, "yesterday@example.org"}
 
 
 def test_two_people_with_one_address_at_the_same_moment_get_one_account(client, monkeypatch):
