@@ -101,7 +101,7 @@ class ProposalAdmin(ScopedAdmin):
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
             case,
-            _("Desk"),
+            _("Desk of proposals"),
             proposal.get_absolute_url(),
             _("Public page"),
         )

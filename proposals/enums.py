@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class ProposalState(models.TextChoices):
@@ -18,9 +18,9 @@ class ProposalState(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    ACCEPTED = "accepted", _("Accepted")
-    IN_PART = "in_part", _("Accepted in part")
-    NOT_ACCEPTED = "not_accepted", _("Not accepted")
+    ACCEPTED = "accepted", pgettext_lazy("decision", "Accepted")
+    IN_PART = "in_part", pgettext_lazy("decision", "Accepted in part")
+    NOT_ACCEPTED = "not_accepted", pgettext_lazy("decision", "Not accepted")
 
 
 class IntakeClass(models.TextChoices):

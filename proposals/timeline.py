@@ -51,7 +51,7 @@ class Entry:
 
 SAYS = {
     "published": Say(gettext_lazy("Published"), "megaphone", "open"),
-    "imported": Say(gettext_lazy("Brought from another portal"), "download"),
+    "imported": Say(gettext_lazy("It came from another portal"), "download"),
     "edited": Say(gettext_lazy("Its author changed the text"), "edit"),
     "threshold_reached": Say(
         gettext_lazy("It reached its threshold: the municipality has to answer"), "people", "good"
@@ -70,7 +70,7 @@ SAYS = {
     "milestone_changed": Say(gettext_lazy("Milestone changed: %(title)s"), "calendar", "wait"),
     "milestone_done": Say(gettext_lazy("Milestone reached: %(title)s"), "check", "good"),
     "milestone_removed": Say(gettext_lazy("Milestone taken back: %(title)s"), "minus", "bad"),
-    "finished": Say(gettext_lazy("Done"), "check", "good"),
+    "finished": Say(gettext_lazy("It was carried out"), "check", "good"),
     "reopened": Say(gettext_lazy("The work was taken up again"), "hammer", "wait"),
     "hidden": Say(gettext_lazy("Hidden by moderation"), "eye-off", "bad"),
     "hidden_why": Say(gettext_lazy("Why it was hidden (only for its author)"), "eye-off", "bad"),

@@ -46,7 +46,10 @@ def index(request, municipality):
         "page": page,
         "cards": [(case, progress.badge(case, verdict=verdict_of(case))) for case in page],
         "counts": counts_of(cases),
-        "crumbs": [(_("Proposals"), address("index", municipality.slug)), (_("Desk"), None)],
+        "crumbs": [
+            (_("Proposals"), address("index", municipality.slug)),
+            (_("Desk of proposals"), None),
+        ],
     }
     return render(request, "proposals/staff/index.html", context)
 

@@ -105,14 +105,17 @@ def form_page(
 
 def crumbs_of(proposal: Proposal, *more: str) -> list[tuple[str, str | None]]:
     slug = proposal.municipality.slug
-    from_desk = [(_("Desk"), address("desk", slug))]
+    from_desk = [(_("Desk of proposals"), address("desk", slug))]
     if not more:
         return [*from_desk, (proposal.title, None)]
     return [*from_desk, (proposal.title, address("case", slug, proposal.pk)), (more[0], None)]
 
 
 def crumbs_to(municipality, *names: str) -> list[tuple[str, str | None]]:
-    return [(_("Desk"), address("desk", municipality.slug)), *[(name, None) for name in names]]
+    return [
+        (_("Desk of proposals"), address("desk", municipality.slug)),
+        *[(name, None) for name in names],
+    ]
 
 
 def address(name: str, *args: Any) -> str:

@@ -23,7 +23,7 @@ def milestone_add(request, municipality, pk):
         done = _("The milestone is public.")
         attempt(request, done, milestones.add, proposal, by=request.user, **form.cleaned_data)
         return back_to(proposal)
-    return form_page(request, proposal, form, title=_("New milestone"), button=_("Add it"))
+    return form_page(request, proposal, form, title=_("New milestone"), button=_("Add the step"))
 
 
 @desk("proposals.evaluate_proposal")
@@ -68,7 +68,7 @@ def milestone_remove(request, municipality, pk, milestone):
         title=_("Take back: %(title)s") % {"title": found.title},
         label=_("Why it will not be done"),
         help_text=_("Everybody will read it."),
-        button=_("Take it back"),
+        button=_("Take the step back"),
         act=lambda reason: milestones.remove(found, by=request.user, reason=reason),
         done=_("The milestone is taken back; the history says why."),
         danger=True,
