@@ -71,7 +71,7 @@ def ago(value: dt.datetime | None, *, now: dt.datetime | None = None) -> str:
 
 def number(value: int | float | Decimal | None) -> str:
     """1 250 000 with narrow spaces that do not break; up to 9999 without."""
-    if value is None:
+    if value is None or value == "":
         return ""
     amount = Decimal(str(value))
     if amount == amount.to_integral_value():
@@ -83,7 +83,7 @@ def number(value: int | float | Decimal | None) -> str:
 
 def soles(value: int | float | Decimal | None) -> str:
     """`S/ 1 250 000`; céntimos only where there are any."""
-    if value is None:
+    if value is None or value == "":
         return ""
     amount = Decimal(str(value))
     whole = amount == amount.to_integral_value()

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from decide.common.markdown import to_html
@@ -14,11 +16,21 @@ def test_a_line_break_stays_one():
     assert "<br>" in to_html("uno\ndos")
 
 
-def test_headings_begin_below_those_of_the_page():
-    html = to_html("# Uno\n\n## Dos\n\n##### Cinco")
-    assert "<h3>Uno</h3>" in html
-    assert "<h3>Dos</h3>" in html
-    assert "<h4>Cinco</h4>" in html
+@pytest.mark.parametrize(
+    ("written", "levels"),
+    [
+        ("# Uno\n\n## Dos", [3, 4]),
+        ("## Uno\n\n##### Dos\n\n## Tres", [3, 4, 3]),
+        ("#### Uno\n\n# Dos", [3, 3]),
+        ("# a\n\n## b\n\n### c\n\n#### d\n\n##### e", [3, 4, 5, 5, 5]),
+    ],
+)
+def test_headings_begin_below_those_of_the_page_and_leave_no_step_out(written, levels):
+    assert [int(found) for found in re.findall(r"<h(\d)>", to_html(written))] == levels
+
+
+def test_a_page_with_one_heading_takes_the_next():
+    assert to_html("# Uno", 2) == "<h2>Uno</h2>\n"
 
 
 def test_a_link_leads_on_but_vouches_for_nothing():

@@ -90,6 +90,7 @@ def test_the_distant_past_has_its_date():
         (Decimal("300.00"), "S/\u00a0300"),
         (0, "S/\u00a00"),
         (None, ""),
+        ("", ""),
     ],
 )
 def test_money_is_in_soles(amount, said):
@@ -104,6 +105,7 @@ def test_money_is_in_soles(amount, said):
         (14870, "14\u202f870"),
         (2155943, "2\u202f155\u202f943"),
         (None, ""),
+        ("", ""),
     ],
 )
 def test_large_numbers_have_narrow_spaces(amount, said):
