@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 
@@ -246,6 +247,7 @@ MFA_FORMS = {
 # Another identity service, such as ID GOB.PE, by OpenID Connect.
 SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.social.SignupForm"}
 SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
 SOCIALACCOUNT_STORE_TOKENS = False
 OIDC_ISSUER = env("OIDC_ISSUER", default="")
 if OIDC_ISSUER:
@@ -388,6 +390,8 @@ UNFOLD = {
     "SITE_SUBHEADER": _("Desk of the municipalities"),
     "SITE_URL": "/",
     "SITE_SYMBOL": "stairs",
+    "STYLES": [lambda request: static("admin/decide.css")],
+    "SCRIPTS": [lambda request: static("admin/decide.js")],
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "10px",
