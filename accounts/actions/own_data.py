@@ -19,9 +19,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import hooks, tasks
-from accounts.models import RoleGrant, User
+from accounts.models import AssistedAccount, ResidenceRequest, ResidenceTries, RoleGrant, User
 from municipalities.models import Interest
 from municipalities.rls import region_scope
+
+
+# Rows of a person that serve nothing without their account.
+KEPT_FOR_THE_ACCOUNT = (
+    EmailAddress,
+    Authenticator,
+    SocialAccount,
+    ResidenceRequest,
+    ResidenceTries,
+    AssistedAccount,
+)
 
 
 class HasARole(Exception):
@@ -85,6 +96,9 @@ def _of_the_account(user: User) -> dict[str, Any]:
         "open sessions": list(
             user.usersession_set.values("ip", "user_agent", "created_at", "last_seen_at")
         ),
+        "helped at a desk": list(
+            user.helped_at_desks.values("municipality__name", "act", "reason", "seen", "at")
+        ),
         "when staff looked at your data": list(user.accesses.values("at", "where", "why")),
     }
 
@@ -115,7 +129,7 @@ def delete_account(user: User) -> None:
         proof.user = None
         proof.save(update_fields=["user"])
     user.consents.standing().update(withdrawn_at=timezone.now())
-    for model in (EmailAddress, Authenticator, SocialAccount):
+    for model in KEPT_FOR_THE_ACCOUNT:
         model.objects.filter(user_id=user.pk).delete()
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()

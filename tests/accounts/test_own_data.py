@@ -12,7 +12,7 @@ from accounts import hooks
 from accounts.actions import consents, own_data
 from accounts.actions.access import log_access
 from accounts.enums import Purpose
-from accounts.models import AccessLog, Resident, User
+from accounts.models import AccessLog, ResidenceTries, Resident, User
 from municipalities.models import Interest
 from municipalities.rls import municipality_scope, region_scope
 from proposals.models import Support
@@ -186,6 +186,7 @@ def test_leaving_takes_everything_personal_with_it(at_home, rosa, mailoutbox):
         Interest.objects.create(municipality=town, email=rosa.email)
     TOTP.activate(rosa, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     consents.give(rosa, {Purpose.TERMS: "1"})
+    ResidenceTries.objects.create(user=rosa, wrong=2)
     asked = []
     hooks.ERASERS.append(asked.append)
 
@@ -198,6 +199,7 @@ def test_leaving_takes_everything_personal_with_it(at_home, rosa, mailoutbox):
     assert not gone.has_usable_password()
     assert not EmailAddress.objects.filter(user=gone).exists()
     assert not gone.authenticator_set.exists()
+    assert not ResidenceTries.objects.filter(user=gone).exists()
     assert not UserSession.objects.filter(user=gone).exists()
     assert not gone.consents.standing().exists()
     assert asked == [gone]
