@@ -82,15 +82,20 @@ class Command(BaseCommand):
         return json.loads((settings.VAR / "demo-accounts.json").read_text())
 
     def tell(self, port, accounts):
-        table = [[str(value or "") for value in row.values()] for row in accounts]
-        if table:
-            table.insert(0, list(accounts[0]))
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        for row in table:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self.stdout.write("  ".join(cells).rstrip())
+        self.table("To sign in as:", [row for row in accounts if row["sign_in"]])
+        self.table("In the padrón, to prove as:", [row for row in accounts if not row["sign_in"]])
         self.stdout.write(f"\nDecide La Libertad: http://localhost:{port}/    (Ctrl-C stops it)")
         self.stdout.flush()
+
+    def table(self, title, rows):
+        """Only the columns in which something is said."""
+        names = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
+        lines = [names, *([str(row[name] or "") for name in names] for row in rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        self.stdout.write(f"\n{title}" if rows else "")
+        for line in lines if rows else ():
+            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            self.stdout.write("  " + "  ".join(cells).rstrip())
 
 
 def answers(port):
