@@ -1,8 +1,11 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -284,4 +287,18 @@ def test_two_people_with_one_address_at_the_same_moment_get_one_account(client, 
     response = sign_up(client.__class__())
 
     assert response.url == reverse("account_email_verification_sent")
+    assert User.objects.count() == 1
+
+
+def test_many_at_once_with_one_address_make_one_account(transactional_db, mailoutbox):
+    def join(_n):
+        try:
+            return sign_up(Client()).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(join, range(16)))
+
+    assert answers <= {302, 429}
     assert User.objects.count() == 1
