@@ -76,8 +76,6 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
 def municipality(here: Municipality) -> dict[str, Any]:
     """What is being decided here, the latest, the most supported, and how it ended before."""
     public = _listed().for_municipality(here)
-    sums = numbers.totals([here]).get(here.pk, {})
-    people = here.place.population
     answers = (
         Answer.objects.filter(municipality=here, published_at__isnull=False)
         .filter(proposal__hidden_at=None)
@@ -93,19 +91,22 @@ def municipality(here: Municipality) -> dict[str, Any]:
         if here.has_module(Module.PROPOSALS)
         else [],
         "ended": [ended(answer) for answer in answers[:4]],
+        **facts(here),
+    }
+
+
+def facts(here: Municipality) -> dict[str, Any]:
+    """Acts by inhabitants and in total, the countryside's part, what people came with, outcomes."""
+    sums = numbers.totals([here]).get(here.pk, {})
+    people = here.place.population
+    return {
+        "population": people,
         "outcomes": outcomes(here),
-        "numbers": [
-            {"number": act.per_10000 if people else act.total, "label": label}
-            for act, label in zip(
-                numbers.acts_of(sums, people and people.total),
-                per_inhabitants() if people else [_("proposals"), _("supports")],
-                strict=True,
-            )
-        ],
-        "totals": numbers.acts_of(sums, people and people.total),
-        "people": people,
-        "rural": numbers.rural([here]),
-        "intake": numbers.intake_of(sums),
+        "numbers": {
+            "totals": numbers.acts_of(sums, people and people.total),
+            "rural": numbers.rural([here]),
+            "intake": numbers.intake_of(sums),
+        },
     }
 
 

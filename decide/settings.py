@@ -391,6 +391,13 @@ UNFOLD = {
     "SITE_URL": "/",
     "SITE_SYMBOL": "stairs",
     "STYLES": [lambda request: static("admin/decide.css")],
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("img/favicon.svg"),
+        }
+    ],
     "SCRIPTS": [lambda request: static("admin/decide.js")],
     "SHOW_VIEW_ON_SITE": True,
     "SHOW_BACK_BUTTON": True,

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from decide.common.admin import is_regional
 from municipalities.models import Municipality
 
 
@@ -18,7 +19,7 @@ DESKS = [
     (
         ATTEND,
         "proposals:desk",
-        _("Proposals"),
+        _("Proposals to attend to"),
         "lightbulb",
         {Role.ADMINISTRATOR, Role.MODERATOR, Role.EVALUATOR},
     ),
@@ -60,18 +61,8 @@ def navigation(request):
         groups[group].append({"title": name, "icon": icon, "link": url})
     for group, models in MODELS.items():
         for label, icon in models.items():
-            model = apps.get_model(label)
-            page = admin.site.get_model_admin(model)
-            if page.has_view_permission(request):
-                groups[group].append(
-                    {
-                        "title": capfirst(model._meta.verbose_name_plural),
-                        "icon": icon,
-                        "link": reverse(
-                            f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"
-                        ),
-                    }
-                )
+            if link := page(request, apps.get_model(label)):
+                groups[group].append({"icon": icon, **link})
     start = {"title": _("What waits for you"), "icon": "inbox", "link": reverse("admin:index")}
     return [
         {"title": None, "items": [start]},
@@ -81,6 +72,22 @@ def navigation(request):
             if items
         ),
     ]
+
+
+def page(request, model):
+    """Title and address of a model's list, if the person may see it; of one's only municipality,
+    its settings."""
+    model_admin = admin.site.get_model_admin(model)
+    if not model_admin.has_view_permission(request):
+        return None
+    name = model._meta.label_lower.replace(".", "_")
+    own = {pk for _role, pk in request.user.roles}
+    if model is Municipality and len(own) == 1 and not is_regional(request.user):
+        return {"title": _("Settings"), "link": reverse(f"admin:{name}_change", args=own)}
+    return {
+        "title": capfirst(model._meta.verbose_name_plural),
+        "link": reverse(f"admin:{name}_changelist"),
+    }
 
 
 def desks(user):

@@ -134,14 +134,12 @@ def information(request, municipality_slug):
         "municipalities/information.html",
         {
             "municipality": municipality,
-            "population": municipality.place.population,
-            "rural_share": municipality.place.rural_share,
+            **pages.facts(municipality),
             "hearings": hearings(),
             "closing": public.gathering().order_by("closes_on", "pk")[:10],
             "awaiting": public.awaiting_answer().order_by(
                 F("answer_due_on").asc(nulls_last=True), "pk"
             )[:10],
-            "numbers": pages.municipality(municipality),
             "proposals_url": reverse("proposals:index", args=[municipality.slug]),
         },
     )

@@ -110,7 +110,7 @@ def test_the_map_colours_each_district_by_how_far_its_municipality_is(client, ot
 
 
 def test_the_region_shows_what_is_open_in_open_spaces_only(client, otuzco):
-    closed = MunicipalityFactory(state=MunicipalityState.PAUSED)
+    closed = Municipality.objects.get(slug="pataz")
     (ours,) = proposals_in(otuzco, 1, title="Agua para Usquil")
     proposals_in(closed, 1, title="In a paused space")
 
