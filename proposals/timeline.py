@@ -109,7 +109,9 @@ def entry_of(event: Event, proposal: Proposal, milestones: dict[int, Milestone])
     if before := data.get("before"):
         entry.quote = before.get("text", "")
     if path := data.get("path"):
-        entry.link = (path, data["title"])
+        # What was joined to this one leads back here, unless one asks for its own page.
+        alone = "?sola=1" if event.verb == "merged_from" else ""
+        entry.link = (path + alone, data["title"])
     milestone = milestones.get(data.get("milestone"))
     if event.verb == "milestone_done" and milestone and milestone.photo:
         entry.picture = milestone.photo.picture

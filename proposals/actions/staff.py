@@ -115,14 +115,30 @@ def _take(step: Step, proposal: Proposal, verb: str, *, by: User, text: str = ""
 
 @transaction.atomic
 def save_answer(
-    proposal: Proposal, *, by: User, verdict: str, text: str, signed_by: str, office: str
+    proposal: Proposal,
+    *,
+    by: User,
+    verdict: str,
+    text: str,
+    signed_by: str,
+    office: str,
+    seen: datetime | None = None,
 ) -> Answer:
-    """Keep a draft of the answer. Nobody outside the desk sees it."""
+    """Keep a draft of the answer. Nobody outside the desk sees it.
+
+    `seen` is when the draft was saved that the officer began from: nobody overwrites what a
+    colleague has written meanwhile without having been told.
+    """
     proposal = locked(proposal)
     draft = Answer.objects.filter(proposal=proposal).first()
     if draft and draft.published_at:
         raise AnswerIsPublished(_published_already(draft))
     stop_if(why_not_write_answer(proposal))
+    if draft and seen and draft.saved_at != seen:
+        raise AnswerHasChanged(
+            _("%(name)s has saved another draft meanwhile. Save again to replace it with yours.")
+            % {"name": draft.prepared_by.public_name}
+        )
 
     draft = draft or Answer(municipality_id=proposal.municipality_id, proposal=proposal)
     draft.verdict, draft.text = verdict, text

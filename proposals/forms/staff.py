@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from participation.forms import ImagesField
@@ -96,6 +97,29 @@ class AnswerForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["verdict"].choices = Verdict.choices
+
+
+class DraftForm(AnswerForm):
+    """With the moment of the draft that it began from."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.saved_at.isoformat()
+
+    def clean_seen(self):
+        try:
+            return parse_datetime(self.cleaned_data["seen"])
+        except ValueError:
+            return None
+
+    def overwrite(self, draft: Answer, warning: str) -> None:
+        """Say that a colleague was here; what was typed stays, and saving again replaces theirs."""
+        self.add_error(None, warning)
+        self.data = self.data.copy()
+        self.data["seen"] = draft.saved_at.isoformat()
 
 
 class CorrectionForm(AnswerForm):

@@ -72,7 +72,9 @@ def detail(request, municipality_slug, pk, title):
         return redirect(address, permanent=not proposal.is_draft)
     if proposal.is_draft:
         return redirect("proposals:preview", municipality_slug, pk)
-    if proposal.state == ProposalState.MERGED and not proposal.is_hidden:
+    # Links lead on to where its supports count; its own story stays readable behind `sola`.
+    merged = proposal.state == ProposalState.MERGED and not proposal.is_hidden
+    if merged and "sola" not in request.GET:
         return joined(request, proposal)
 
     answer = getattr(proposal, "answer", None)

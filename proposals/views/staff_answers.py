@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from proposals.actions import staff, templates
 from proposals.enums import Step
 from proposals.forms.staff import (
-    AnswerForm,
     CorrectionForm,
+    DraftForm,
     SheetForm,
     TemplateForm,
 )
-from proposals.models import AnswerTemplate, Proposal
+from proposals.models import Answer, AnswerTemplate, Proposal
 from proposals.rules import why_not_step
 from proposals.views.staff_desk import (
     attempt,
@@ -40,23 +40,21 @@ def answer(request, municipality, pk):
         return redirect("proposals:answer_correct", municipality.slug, pk)
     texts = AnswerTemplate.objects.filter(municipality=municipality)
     chosen = texts.filter(pk=number(request.GET.get("plantilla"))).first()
-    form = AnswerForm(
+    form = DraftForm(
         request.POST or None,
         instance=draft,
         initial=from_template(chosen, proposal) | ({} if draft else signature(request, proposal)),
     )
     if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        if attempt(
-            request,
-            _("The draft is saved. Read it once more and publish it."),
-            staff.save_answer,
-            proposal,
-            by=request.user,
-            **fields,
-        ):
+        try:
+            staff.save_answer(proposal, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The draft is saved. Read it once more and publish it."))
             return redirect("proposals:answer_publish", municipality.slug, pk)
-        return back_to(proposal)
+        except staff.AnswerHasChanged as changed:
+            form.overwrite(Answer.objects.get(proposal=proposal), str(changed))
+        except staff.Refused as refusal:
+            messages.error(request, str(refusal))
+            return back_to(proposal)
     return form_page(
         request,
         proposal,

@@ -190,12 +190,33 @@ def test_an_answer_is_drafted_read_and_published(otuzco, administrator):
     drafted = administrator.post(page, ANSWER)
     assert drafted.url == at("answer_publish", otuzco, case.pk)
     read = administrator.get(drafted.url)
-    seen = read.content.decode().split('name="seen" value="')[1].split('"')[0]
+    seen = hidden_value(read, "seen")
     published = administrator.post(drafted.url, {"seen": seen}, follow=True)
 
     assert "have been told" in published.content.decode()
     assert Answer.objects.get().published_at is not None
     assert Proposal.objects.get().state == ProposalState.ANSWERED
+
+
+def test_nobody_overwrites_a_colleague_without_being_told(otuzco, administrator):
+    case = due(otuzco, 5)
+    page = at("answer", otuzco, case.pk)
+    administrator.post(page, ANSWER)
+    seen = hidden_value(administrator.get(page), "seen")
+    colleague = RoleGrantFactory(municipality=otuzco, user__display_name="Luis Paz").user
+    signed_in(colleague).post(page, ANSWER | {"text": "Theirs.", "seen": seen})
+
+    told = administrator.post(page, ANSWER | {"text": "Mine.", "seen": seen})
+    assert told.status_code == 422
+    assert "Luis Paz has saved another draft" in told.text
+    assert "Mine." in told.text
+    assert Answer.objects.get().text == "Theirs."
+    administrator.post(page, ANSWER | {"text": "Mine.", "seen": hidden_value(told, "seen")})
+    assert Answer.objects.get().text == "Mine."
+
+
+def hidden_value(response, name):
+    return response.text.split(f'name="{name}" value="')[1].split('"')[0]
 
 
 def test_nothing_of_a_draft_shows_to_citizens(otuzco, administrator):
@@ -379,6 +400,11 @@ def test_duplicates_are_offered_joined_and_parted(otuzco, administrator):
     administrator.post(page, {"similar": other.pk, "reason": REASON})
     other.refresh_from_db()
     assert other.support_count == 1
+    visitor = signed_in()
+    assert visitor.get(one.get_absolute_url()).url == other.get_absolute_url()
+    alone = f"{one.get_absolute_url()}?sola=1"
+    assert alone in visitor.get(other.get_absolute_url()).text
+    assert "Joined to another proposal" in visitor.get(alone).text
     assert one.title in administrator.get(at("case", otuzco, other.pk)).text
 
     administrator.post(at("undo_merge", otuzco, one.pk), {"reason": "Two bridges."})
