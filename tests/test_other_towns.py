@@ -76,11 +76,8 @@ def people(towns):
 
 
 @pytest.mark.parametrize(("name", "arguments"), addresses())
-def test_what_belongs_to_another_town_is_not_found(
-    client, towns, people, name, arguments, settings
-):
+def test_what_belongs_to_another_town_is_not_found(client, towns, people, name, arguments):
     ours, theirs = towns
-    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "TwoFactor" not in m]
     thing = of_the_other_town(name, theirs)
     values = OTHERS | {"pk": thing.pk, "uuid": getattr(thing, "uuid", None)}
     url = reverse(

@@ -84,6 +84,9 @@ def visit(chromium, live_server):
         )
         try:
             yield page
+        except BaseException:
+            shot(page, "where-it-failed")
+            raise
         finally:
             context.close()
         assert problems == []
