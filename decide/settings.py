@@ -76,6 +76,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),
     },
+    "forget told addresses": {
+        "task": "municipalities.periodic.forget_told_addresses",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "settle waiting proofs of residence": {
         "task": "accounts.periodic.settle_all_waiting",
         "schedule": crontab(minute=20),

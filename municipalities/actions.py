@@ -6,10 +6,12 @@ Each change of staff leaves a MunicipalityEvent, so that it can be read later wh
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from municipalities.enums import Module, MunicipalityState, MunicipalityVerb
@@ -26,6 +28,7 @@ from municipalities.tasks import tell_the_interested
 if TYPE_CHECKING:
     from django.db.models import Model
 
+KEPT_AFTER_TELLING = timedelta(days=30)
 SETTINGS = [
     "name",
     "short_name",
@@ -160,6 +163,12 @@ def leave_address(municipality: Municipality, email: str) -> None:
     Interest.objects.bulk_create(
         [Interest(municipality=municipality, email=email.lower())], ignore_conflicts=True
     )
+
+
+def forget_told(municipality: Municipality) -> int:
+    """Addresses were left for one mail; a month after it they go."""
+    told = Interest.objects.filter(told_at__lt=timezone.now() - KEPT_AFTER_TELLING)
+    return told.filter(municipality=municipality).delete()[0]
 
 
 def _change_state(

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from municipalities import padron
+from municipalities import actions, padron
 from municipalities.models import Municipality, Padron
 from municipalities.rls import scoped_transaction
 
@@ -21,3 +21,13 @@ def clean_padrones() -> int:
                 emptied += 1
             padron.forget_left_over()
     return emptied
+
+
+@shared_task
+def forget_told_addresses() -> int:
+    """Delete the addresses of people who were told a month ago that a space has opened."""
+    forgotten = 0
+    for municipality in Municipality.objects.all():
+        with scoped_transaction(municipality):
+            forgotten += actions.forget_told(municipality)
+    return forgotten

@@ -70,7 +70,6 @@ def things_of(municipality):
             "category": CategoryFactory(municipality=municipality),
             "intervention": InterventionFactory(municipality=municipality),
             "proposal": ProposalFactory(municipality=municipality, published=True),
-            "proposal": ProposalFactory(municipality=municipality, published=True),
             "proposalsettings": ProposalSettingsFactory(municipality=municipality),
             "accesslog": AccessLog.objects.create(
                 viewer=UserFactory(), person=grant.user, where="/admin/"

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.core.cache import cache
@@ -11,12 +13,14 @@ from municipalities import actions, gazetteer
 from municipalities.enums import Module, MunicipalityKind, MunicipalityState
 from municipalities.mechanisms import MECHANISMS, mechanisms_of
 from municipalities.models import FormerSlug, Interest, Municipality
+from municipalities.periodic import forget_told_addresses
 from municipalities.rls import municipality_scope, scoped_transaction
 from participation.enums import InterventionKind
 from participation.models import Intervention
 from proposals.models import Proposal
 from tests.factories import (
     AnswerFactory,
+    InterestFactory,
     InterventionFactory,
     MunicipalityFactory,
     ProposalFactory,
@@ -289,6 +293,22 @@ def test_whoever_left_an_address_is_told_once_however_often_the_space_opens():
 
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
     assert municipality.get_absolute_url() in mail.outbox[0].body
+
+
+def test_addresses_go_a_month_after_their_mail_and_those_who_wait_stay():
+    municipality = MunicipalityFactory()
+    with municipality_scope(municipality):
+        now = timezone.now()
+        for days, email in ((31, "old@example.org"), (29, "recent@example.org")):
+            InterestFactory(
+                municipality=municipality, email=email, told_at=now - timedelta(days=days)
+            )
+        InterestFactory(municipality=municipality, email="waiting@example.org")
+
+    assert forget_told_addresses() == 1
+    with municipality_scope(municipality):
+        left = set(Interest.objects.values_list("email", flat=True))
+    assert left == {"recent@example.org", "waiting@example.org"}
 
 
 # --- Ways of taking part, contacts, colour, map
