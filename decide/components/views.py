@@ -5,6 +5,7 @@ import datetime as dt
 from django import forms
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -36,6 +37,15 @@ class EveryField(forms.Form):
     agree = forms.BooleanField(label=_("I have read the rules of use"))
 
 
+class SomeFilters(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False, widget=forms.SearchInput)
+    category = forms.ChoiceField(label=_("Category"), choices=[("", _("All"))], required=False)
+    area = forms.ChoiceField(label=_("Area"), choices=[("", _("All"))], required=False)
+    date = forms.DateField(
+        label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
 @require_GET
 def components(request):
     now = timezone.now()
@@ -58,6 +68,25 @@ def components(request):
         "meta": [{"icon": "pin", "text": "Chanchacap"}, {"icon": "comment", "text": "12"}],
         "markdown": "## Por qué\n\nEl agua llega **dos horas** al día.\n\n- Un reservorio\n- Una [ordenanza](https://example.org)\n\n> Lo pedimos desde 2019.",
         "icons": sorted(ICONS),
+        "filter_form": SomeFilters(auto_id="filter_%s"),
+        "shown": ["q", "category", "area"],
+        "decision": {
+            "title": _("Clean water for Chanchacap"),
+            "url": "#lists",
+            "verb": _("Support"),
+            "icon": "hand",
+            "place": "Otuzco",
+            "closes": now + dt.timedelta(days=3, hours=2),
+        },
+        "pictures": [
+            {
+                "src": static("img/example.svg"),
+                "width": 640,
+                "height": 400,
+                "alt": _("A stepped wall before the hills"),
+                "caption": _("Chan Chan, as we draw it"),
+            }
+        ],
         "head": [_("Municipality"), _("Proposals"), _("Supports")],
         "rows": [["Otuzco", 31, "2 104"], ["Trujillo", 118, "14 870"]],
     }
