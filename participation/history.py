@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import assistance
 from participation.models import Event, Thread
 from participation.tasks import tell_followers
 
@@ -30,6 +31,8 @@ def record(
     tell: bool = False,
 ) -> Event:
     """Add an event to the thread's history; with `tell`, its author and followers hear of it."""
+    if helped := assistance.current():
+        data = (data or {}) | {"assisted_by": helped.officer.pk}
     event = Event.objects.create(
         municipality_id=thread.municipality_id,
         thread=thread,

@@ -168,7 +168,7 @@ def _of(name: str) -> tuple[int, str]:
 def _encoded(picture: Pillow.Image, width: int, encoding: str) -> bytes:
     if width < picture.width:
         height = max(1, round(picture.height * width / picture.width))
-        picture = picture.resize((width, height), Pillow.Resampling.LANCZOS)
+        picture = picture.resize((width, height), Pillow.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
     picture.save(out, encoding.upper(), **(AVIF if encoding == "avif" else WEBP))
     return out.getvalue()

@@ -2,6 +2,8 @@
 
 import os
 import uuid
+from importlib import import_module
+from types import SimpleNamespace
 
 import django
 import psycopg
@@ -16,6 +18,8 @@ os.environ["CELERY_TASK_ALWAYS_EAGER"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "decide.settings"
 django.setup()
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it
+# What migrations load, and a flush has to bring back.
+TOPICS = import_module("participation.migrations.0004_shared_topics")
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +79,7 @@ def _flush_as_owner():
         name = connections["default"].settings_dict["NAME"]
         with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner:
             owner.execute(FLUSH)
+            TOPICS.load(None, SimpleNamespace(connection=owner))
 
     # For the whole session: a live server's database is emptied after the fixtures of its test.
     with pytest.MonkeyPatch.context() as monkeypatch:

@@ -1,0 +1,123 @@
+"""Loads the demo, once: whoever finds it loaded leaves everything as it has become."""
+
+from __future__ import annotations
+
+import tomllib
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from decide.demo import people
+from decide.demo.pictures import picture
+from municipalities import actions as spaces
+from municipalities.enums import Module
+from municipalities.models import Municipality
+from municipalities.rls import municipality_scope
+from participation import ledger
+from participation.enums import InterventionKind
+from proposals import seeds
+from proposals.models import ProposalSettings
+
+
+TEXTS = Path(__file__).resolve().parent
+OPEN = ("trujillo", "otuzco", "sanchez-carrion", "pataz")
+REGION = "la-libertad"
+FIRST = f"administra.{REGION}@example.org"
+SETTINGS = ("threshold_number", "threshold_share", "archive_after_months", "answer_within_days")
+
+
+def is_loaded() -> bool:
+    return User.objects.filter(email=FIRST).exists()
+
+
+@transaction.atomic
+def load() -> list[people.Account]:
+    """The whole demo in one transaction: all of it or nothing."""
+    encoded = people.password()
+    others = _read("others")
+    region = Municipality.objects.get(slug=REGION)
+    with municipality_scope(region):
+        chief, accounts = _regional(region, encoded)
+        _open(region, others["region"], by=chief)
+    for number, slug in enumerate(OPEN, start=1):
+        municipality = Municipality.objects.select_related("place").get(slug=slug)
+        with municipality_scope(municipality):
+            accounts += _municipality(municipality, number, encoded, chief)
+            if number == 1:
+                accounts.append(people.phone_account(municipality, number, encoded))
+    for text in others["spaces"]:
+        municipality = Municipality.objects.get(slug=text["slug"])
+        with municipality_scope(municipality):
+            _other_space(municipality, text, chief)
+    return accounts
+
+
+def _regional(region: Municipality, encoded: str) -> tuple[User, list[people.Account]]:
+    made = [
+        people.staff_account(region, role, word, encoded, 60 + place)
+        for place, (role, word) in enumerate(people.REGIONAL)
+    ]
+    return made[0][0], [account for _user, account in made]
+
+
+def _municipality(
+    municipality: Municipality, number: int, encoded: str, chief: User
+) -> list[people.Account]:
+    texts = _read(municipality.slug)
+    rules = {name: value for name, value in texts["space"].items() if name in SETTINGS}
+    ProposalSettings.objects.create(municipality=municipality, **rules)
+    municipality = _open(municipality, texts["space"], by=chief)
+    cast, accounts = people.cast_of(municipality, number, encoded)
+    today = timezone.localdate()
+    proofs = (ledger.Act(resident.user, today) for resident in cast.residents)
+    ledger.record_many(InterventionKind.RESIDENCE, municipality, proofs)
+    garden = seeds.Garden(
+        municipality=municipality,
+        authors=cast.author,
+        residents=cast.residents,
+        moderator=cast.staff["moderator"],
+        evaluator=cast.staff["evaluator"],
+        draw=picture,
+    )
+    planted = seeds.plant(garden, texts["proposals"])
+    _count_intake(municipality, cast, texts["intake"])
+    visible = [planted[title] for title in texts["followed"]]
+    for citizen in cast.citizens:
+        own = [p for p in planted.values() if p.author_id == citizen.pk and not p.is_draft]
+        seeds.follow_and_tell(citizen, [*visible, *own])
+    return accounts
+
+
+def _open(municipality: Municipality, text: dict[str, Any], *, by: User) -> Municipality:
+    values = {name: text[name] for name in spaces.SETTINGS if name in text}
+    municipality = spaces.change_settings(municipality, by=by, **values)
+    municipality = spaces.set_modules(municipality, [Module.PROPOSALS], by=by)
+    return spaces.open_space(municipality, by=by, reason="Convenio firmado y equipo capacitado.")
+
+
+def _other_space(municipality: Municipality, text: dict[str, Any], chief: User) -> None:
+    if text["state"] == "paused":
+        municipality = _open(municipality, text, by=chief)
+        spaces.pause(municipality, by=chief, reason=text["reason"])
+        return
+    values = {name: text[name] for name in spaces.SETTINGS if name in text}
+    spaces.change_settings(municipality, by=chief, **values)
+    if text["state"] == "preparing":
+        spaces.prepare(municipality, by=chief)
+
+
+def _count_intake(municipality: Municipality, cast: people.Cast, counts: dict[str, int]) -> None:
+    """What people came with, spread over those who live there."""
+    today = timezone.localdate()
+    for kind, count in counts.items():
+        came = islice(cycle(cast.residents), count)
+        acts = (ledger.Act(resident.user, today) for resident in came)
+        ledger.record_many(InterventionKind(f"intake_{kind}"), municipality, acts)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,142 @@
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.db.models import Count, Sum
+
+from accounts.models import Resident, User
+from decide.demo import load
+from decide.demo.pictures import SCENES
+from municipalities.models import Municipality
+from municipalities.rls import municipality_scope
+from participation.models import Event, Image, Intervention, Notice
+from proposals.enums import ProposalState, Verdict
+from proposals.models import Answer, Milestone, Proposal, Support
+
+
+TEXTS = {name: tomllib.loads((load.TEXTS / f"{name}.toml").read_text()) for name in load.OPEN}
+ALL = [text for place in TEXTS.values() for text in place["proposals"]]
+
+
+def test_the_demo_has_some_sixty_proposals_in_every_state():
+    assert len(ALL) == 60
+    states = {text["state"] for text in ALL}
+    assert states == {*ProposalState.values, "hidden"}
+    verdicts = [text["answer"]["verdict"] for text in ALL if "answer" in text]
+    assert set(verdicts) == set(Verdict.values)
+
+
+def test_no_two_proposals_say_the_same_and_all_fit():
+    titles = [text["title"] for text in ALL]
+    assert len(set(titles)) == len(titles)
+    for text in ALL:
+        assert len(text["title"]) <= 120, text["title"]
+        assert len(text["summary"]) <= 300, text["title"]
+        assert ("picture" in text) == ("alt" in text), text["title"]
+        assert text.get("picture", "park") in SCENES
+    for place in TEXTS.values():
+        assert len(place["space"]["welcome"]) <= 600
+
+
+@pytest.fixture
+def demo(settings, tmp_path):
+    settings.VAR = tmp_path
+    call_command("load_places", verbosity=0)
+    call_command("seed_demo", verbosity=0)
+    return json.loads((tmp_path / "demo-accounts.json").read_text())
+
+
+def counts():
+    found = {"users": User.objects.count(), "residents": Resident.objects.count()}
+    for place in Municipality.objects.filter(slug__in=load.OPEN):
+        with municipality_scope(place):
+            for model in (Proposal, Support, Intervention, Event, Answer, Milestone, Image, Notice):
+                found[place.slug, model.__name__] = model.objects.count()
+    return found
+
+
+def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, settings):
+    first = counts()
+    call_command("seed_demo", verbosity=0)
+    assert counts() == first
+
+    for place in Municipality.objects.filter(slug__in=load.OPEN).select_related("place"):
+        assert place.is_open
+        with municipality_scope(place):
+            ledger = dict(Intervention.objects.values_list("kind").annotate(Sum("amount")))
+            own = Support.objects.filter(merged_from=None)
+            assert ledger["support"] == own.count()
+            assert ledger["proposal"] == Proposal.objects.exclude(state="draft").count()
+            assert ledger["answer"] == Answer.objects.count()
+            for proposal in Proposal.objects.annotate(rows=Count("supports")).select_related(
+                "thread"
+            ):
+                assert proposal.rows == proposal.support_count, proposal
+                assert proposal.thread.is_public == (
+                    not proposal.is_draft and not proposal.is_hidden
+                )
+                if proposal.latitude is not None:
+                    assert is_inside(place.place, proposal), proposal
+            for notice in Notice.objects.select_related("event__thread"):
+                assert notice.path
+    for user in User.objects.exclude(unread_notices=0):
+        mine = 0
+        for place in Municipality.objects.filter(slug__in=load.OPEN):
+            with municipality_scope(place):
+                mine += Notice.objects.unread_by(user).count()
+        assert mine == user.unread_notices
+    assert_accounts(demo)
+
+
+def assert_accounts(demo):
+    roles = {account["role"] for account in demo}
+    assert {"administrator", "moderator", "desk_officer", "evaluator"} < roles
+    assert {"planner", "regional_admin", "observer", "verified resident"} < roles
+    assert len({tuple(account) for account in demo}) == 1
+    assert {a["municipality"] for a in demo} == {*load.OPEN, load.REGION}
+    staff = [a for a in demo if a["totp_secret"]]
+    assert len(staff) == 4 * 4 + 3
+    for account in staff:
+        user = User.objects.get(email=account["sign_in"])
+        place = Municipality.objects.get(slug=account["municipality"])
+        with municipality_scope(place):
+            assert user.has_role(account["role"], place)
+    assert user.check_password(account["password"])
+
+
+def is_inside(place, proposal):
+    """Within the box of the place's outline; the outline itself is coarse."""
+    points = list(points_of(place.outline["coordinates"]))
+    longitudes, latitudes = zip(*points, strict=True)
+    return min(longitudes) <= proposal.longitude <= max(longitudes) and min(
+        latitudes
+    ) <= proposal.latitude <= max(latitudes)
+
+
+def points_of(coordinates):
+    if isinstance(coordinates[0], float | int):
+        yield coordinates
+    else:
+        for part in coordinates:
+            yield from points_of(part)
+
+
+def test_a_server_for_real_people_refuses_the_demo(settings):
+    settings.SECURE = True
+
+    with pytest.raises(CommandError, match="real people"):
+        call_command("seed_demo")
+
+
+def test_without_places_the_demo_says_what_comes_first(settings, tmp_path):
+    settings.VAR = tmp_path
+
+    with pytest.raises(CommandError, match="load_places"):
+        call_command("seed_demo")
+
+
+def test_the_texts_belong_to_the_project():
+    assert Path(load.TEXTS).is_relative_to(django_settings.BASE_DIR)
