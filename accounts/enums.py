@@ -74,6 +74,8 @@ class DeskActKind(models.TextChoices):
     VERIFIED = "verified", _("Verified in person")
     REGISTERED = "registered", _("Registered a person")
     RECEIPT = "receipt", _("Gave a new receipt")
+    SESSION = "session", _("Began to act for a person")
+    ASSISTED = "assisted", _("Acted for a person")
 
 
 class DeskReason(models.TextChoices):

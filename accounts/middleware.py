@@ -1,6 +1,11 @@
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 
@@ -17,24 +22,38 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not request.path_info.startswith(OPEN) and needs_second_factor(request):
+        if request.path_info.startswith(OPEN) or not answers_for_others(request):
+            return self.get_response(request)
+        if not has_second_factor(request.user):
             messages.info(
                 request,
                 _("Your role handles other people's data: first set up sign-in in two steps."),
             )
             return redirect("mfa_activate_totp")
+        if not proved_here(request):
+            back = request.get_full_path() if request.method == "GET" else "/"
+            return redirect(f"{second_step_page(request)}?{urlencode({'next': back})}")
+        request.session[SESSION_KEY] = True
         return self.get_response(request)
 
 
-def needs_second_factor(request) -> bool:
+def answers_for_others(request) -> bool:
+    """Whether the person holds a role and this session has not shown the second step yet."""
     user = request.user
-    if not user.is_authenticated or request.session.get(SESSION_KEY) or not user.is_staff:
-        return False
-    if has_second_factor(user):
-        request.session[SESSION_KEY] = True
-        return False
-    return True
+    return user.is_authenticated and not request.session.get(SESSION_KEY) and user.is_staff
 
 
 def has_second_factor(user) -> bool:
     return Authenticator.objects.filter(user=user, type__in=STRONG).exists()
+
+
+def proved_here(request) -> bool:
+    """A session older than the second step began with the password alone: it has to show it once."""
+    records = get_authentication_records(request, request.user)
+    return not records or any(record["method"] == "mfa" for record in records)
+
+
+def second_step_page(request) -> str:
+    ways = get_adapter(request).get_reauthentication_methods(request.user)
+    pages = [way["url"] for way in ways if way["id"].startswith("mfa_")]
+    return pages[0] if pages else reverse("mfa_reauthenticate")

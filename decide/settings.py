@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.AssistanceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "decide.middleware.PrivatePagesMiddleware",
     "decide.middleware.AdminMiddleware",

@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import desk_codes, legal
 from accounts.actions import residence
+from accounts.assistance import Assistance
 from accounts.enums import DeskActKind, Purpose
 from accounts.models import AssistedAccount, Consent, DeskAct, Resident, User
 from decide.common import documents
@@ -111,6 +112,32 @@ def new_receipt(
     return resident.user, code
 
 
+@transaction.atomic
+def accompany(municipality: Municipality, *, code: str, reason: str, by: User) -> User:
+    """Begin to act for somebody who sits beside the officer and shows a code or their receipt."""
+    assisted = holder(code)
+    person = assisted.user if assisted else desk_codes.person_of(code)
+    if person is None:
+        raise CannotHelp(_("This code does not work, or no longer. Ask the person for a new one."))
+    if person == by or person.is_staff:
+        raise CannotHelp(_("Nobody acts here for themselves, nor for somebody who holds a role."))
+    _mind_the_cap(municipality, by)
+    _write_down(municipality, person, DeskActKind.SESSION, reason=reason, by=by)
+    transaction.on_commit(lambda: desk_codes.used(person))
+    return person
+
+
+def note_assisted(assistance: Assistance, what: str) -> None:
+    """One act of an assisted half hour, with the officer's name."""
+    _write_down(
+        assistance.municipality,
+        assistance.person,
+        DeskActKind.ASSISTED,
+        seen=what[:120],
+        by=assistance.officer,
+    )
+
+
 def holder(code: str) -> AssistedAccount | None:
     """The account that this receipt makes one's own, if it still does."""
     return (
@@ -160,7 +187,9 @@ def _mind_the_cap(municipality: Municipality, officer: User) -> None:
     """No desk helps hundreds in a day; the officer's row keeps two of their acts apart."""
     User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    done = DeskAct.objects.filter(municipality=municipality, officer=officer, at__gte=today)
+    done = DeskAct.objects.filter(
+        municipality=municipality, officer=officer, at__gte=today
+    ).exclude(act=DeskActKind.ASSISTED)
     if done.count() >= settings.DESK_DAILY_CAP:
         raise CannotHelp(
             _("You have reached today's limit of %(cap)d acts. Another officer can go on.")
@@ -186,7 +215,7 @@ def _write_down(
         seen=seen,
         consent_version=legal.RESIDENCE_VERSION,
     )
-    if act != DeskActKind.RECEIPT:
+    if act in (DeskActKind.VERIFIED, DeskActKind.REGISTERED):
         purposes = {Purpose.RESIDENCE: legal.RESIDENCE_VERSION}
         if act == DeskActKind.REGISTERED:
             purposes[Purpose.TERMS] = legal.TERMS_VERSION

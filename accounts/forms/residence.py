@@ -192,6 +192,24 @@ class ReceiptForm(DocumentForm):
     seen = DeskForm.base_fields["seen"]
 
 
+class AccompanyForm(forms.Form):
+    """Acting for somebody who sits beside the officer."""
+
+    code = forms.CharField(
+        label=_("Code the person shows you, or that of their receipt"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Write the code.")},
+    )
+    reason = forms.ChoiceField(
+        label=_("Why they need help"), choices=[("", _("Choose")), *DeskReason.choices]
+    )
+    consent = forms.BooleanField(
+        label=_("The person asks me to act for them, and stays here meanwhile."),
+        error_messages={"required": _("Without their agreement this cannot be done.")},
+    )
+
+
 class TakeOverForm(forms.Form):
     """The receipt of a desk becomes an account of one's own."""
 

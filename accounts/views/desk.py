@@ -4,10 +4,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import assistance
 from accounts.actions import desk as actions
-from accounts.forms.residence import AssistedForm, ReceiptForm, VerifyForm
+from accounts.forms.residence import AccompanyForm, AssistedForm, ReceiptForm, VerifyForm
 from accounts.models import DeskAct
 from decide.common.permissions import require
 from municipalities.middleware import municipality_or_404
@@ -76,6 +77,39 @@ def new_receipt(request, municipality_slug):
         else:
             return _receipt(request, person, code)
     return _page(request, "accounts/desk_receipt_again.html", form)
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def accompany(request, municipality_slug):
+    """For half an hour the officer's pages of this municipality are those of the person."""
+    municipality = _desk(request)
+    form = AccompanyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.accompany(
+                municipality,
+                code=form.cleaned_data["code"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except actions.CannotHelp as error:
+            form.add_error("code", str(error))
+        else:
+            assistance.begin(request.session, person, municipality)
+            return redirect(municipality)
+    return _page(request, "accounts/desk_accompany.html", form)
+
+
+@login_required
+@require_POST
+def end_accompanying(request, municipality_slug):
+    municipality = _desk(request)
+    assistance.end(request.session)
+    messages.success(request, _("You act for yourself again."))
+    return redirect("desk:home", municipality.slug)
 
 
 def _desk(request):
