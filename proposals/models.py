@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -12,12 +11,10 @@ from django.contrib.postgres.search import (
     SearchRank,
     SearchVector,
     SearchVectorField,
-    TrigramWordSimilarity,
 )
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -82,20 +79,8 @@ class ProposalSettings(models.Model):
         return str(self.municipality)
 
 
-class Unaccent(Func):
-    """The text without its accents, as the extension of PostgreSQL sees them."""
-
-    function = "unaccent"
-    output_field = models.TextField()
-
-
 def _query(words: str) -> SearchQuery:
     return SearchQuery(words, search_type="websearch", config="es")
-
-
-def _words(text: str) -> list[str]:
-    """The words of three letters and more, without what a query would take for its own signs."""
-    return [word for word in re.findall(r"\w+", text) if len(word) > 2][:20]
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -190,32 +175,21 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def by_relevance(self, words: str) -> Self:
         return self.order_by(SearchRank(F("search"), _query(words)).desc(), "-trend", "-pk")
 
-    def resembling(self, words: str, *, at_least: float = 0.5) -> Self:
-        """Titles and places written nearly so, for who mistypes a word. The nearest first."""
-        text = Lower(Unaccent(Concat("title", Value(" "), "place_name")))
-        wanted = Lower(Unaccent(Value(words)))
-        return (
-            self.annotate(likeness=TrigramWordSimilarity(wanted, text))
-            .filter(likeness__gte=at_least)
-            .order_by("-likeness", "-trend", "-pk")
-        )
+    def meaning(self, words: list[list[str]]) -> Self:
+        """Every word or one written nearly so (proposals/vocabulary.py); the best match first."""
+        groups = [f"({' | '.join(alternatives)})" for alternatives in words]
+        return self._ranked(" & ".join(groups))
 
-    def like(self, title: str) -> Self:
-        """Proposals that may ask for the same as a title that somebody is writing."""
-        wanted = Lower(Unaccent(Value(title)))
-        words = _words(title)
-        if not words:
+    def like(self, words: list[list[str]]) -> Self:
+        """Those whose title shares words with one that somebody is writing; the likest first."""
+        in_title = [f"{word}:*A" for alternatives in words for word in alternatives]
+        return self._ranked(" | ".join(in_title))
+
+    def _ranked(self, expression: str) -> Self:
+        if not expression:
             return self.none()
-        in_title = " | ".join(f"{word}:A" for word in words)
-        any_word = SearchQuery(in_title, search_type="raw", config="es")
-        return (
-            self.annotate(
-                likeness=TrigramWordSimilarity(wanted, Lower(Unaccent("title"))),
-                rank=SearchRank(F("search"), any_word),
-            )
-            .filter(Q(likeness__gte=0.4) | Q(search=any_word, rank__gte=0.2))
-            .order_by((F("likeness") + F("rank")).desc(), "-pk")
-        )
+        query = SearchQuery(expression, search_type="raw", config="es")
+        return self.filter(search=query).order_by(SearchRank(F("search"), query).desc(), "-pk")
 
     def with_follow_of(self, user: User | AnonymousUser) -> Self:
         """`is_followed`: whether this person hears what becomes of it."""

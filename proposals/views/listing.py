@@ -5,7 +5,9 @@ from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext as _
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from municipalities.middleware import municipality_or_404
 from participation.models import Category, Image
+from proposals import vocabulary
 from proposals.enums import Order
 from proposals.filters import MAX_SEED, ProposalFilter
 from proposals.models import Proposal
@@ -24,7 +27,26 @@ PER_PAGE = 12
 POINTS = 2000
 IN_FEED = 30
 CONTROLS = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
-NOT_ON_CARDS = ("search", "body", "close_reason", "hidden_reason")
+NOT_IN_FEED = ("search", "body", "close_reason", "hidden_reason")
+CARDS_KEPT = 60 * 60
+ON_CARDS = (
+    "pk",
+    "thread_id",
+    "category_id",
+    "title",
+    "summary",
+    "place_name",
+    "state",
+    "published_at",
+    "threshold",
+    "closes_on",
+    "reached_at",
+    "support_count",
+    "category__name_es",
+    "category__name_en",
+    "answer__verdict",
+    "answer__published_at",
+)
 
 
 class ListPaginator(Paginator):
@@ -66,7 +88,8 @@ def index(request, municipality_slug):
     guesses = []
     if filters.words and not page.paginator.count:
         everything = Proposal.objects.for_municipality(request.municipality).public()
-        guesses = list(everything.resembling(filters.words).values_list("pk", flat=True)[:PER_PAGE])
+        meant = vocabulary.meant(request.municipality, filters.words)
+        guesses = list(everything.meaning(meant).values_list("pk", flat=True)[:PER_PAGE])
     template = "proposals/index.html#results" if request.htmx else "proposals/index.html"
     context = {
         "filters": filters,
@@ -81,23 +104,43 @@ def index(request, municipality_slug):
 
 
 def cards(request, ids):
-    """What the cards of these proposals show, in this order, in two queries."""
-    found = Proposal.objects.select_related("author", "answer", "category").defer(
-        *NOT_ON_CARDS, "answer__text"
-    )
-    rows = found.in_bulk(ids)
-    threads = [row.thread_id for row in rows.values()]
+    """The cards of these proposals in this order; two queries, and only what changed is drawn."""
+    found = Proposal.objects.select_related("answer", "category").only(*ON_CARDS).in_bulk(ids)
+    rows = [found[pk] for pk in ids if pk in found]
     pictures = {}
+    threads = [row.thread_id for row in rows]
     for image in Image.objects.filter(thread__in=threads).of_author().order_by("-position", "-pk"):
         pictures[image.thread_id] = image.picture
     shown = []
-    for row in (rows[pk] for pk in ids if pk in rows):
+    for row in rows:
         row.municipality = request.municipality
         answer = getattr(row, "answer", None)
         verdict = answer.verdict if answer and answer.published_at else ""
         picture = pictures.get(row.thread_id)
         shown.append({"proposal": row, "badge": badge(row, verdict=verdict), "picture": picture})
+    return drawn(shown)
+
+
+def drawn(shown):
+    """The HTML of each card, kept under all that it shows, so that it is never out of date."""
+    keys = [key_of(card) for card in shown]
+    kept = cache.get_many(keys)
+    fresh = {}
+    for key, card in zip(keys, shown, strict=True):
+        if key not in kept:
+            fresh[key] = kept[key] = render_to_string("proposals/_card.html", {"card": card})
+        card["html"] = kept[key]
+    if fresh:
+        cache.set_many(fresh, CARDS_KEPT)
     return shown
+
+
+def key_of(card):
+    row = card["proposal"]
+    values = [getattr(row, name) for name in ON_CARDS if "__" not in name]
+    facts = (values, card["badge"], card["picture"], str(row.category), get_language())
+    digest = sha256(repr((*facts, timezone.localdate().year)).encode()).hexdigest()
+    return f"proposals:card:{digest[:40]}"
 
 
 @require_safe
@@ -133,7 +176,7 @@ def feed(request, municipality_slug):
         description="",
         language=get_language(),
     )
-    newest = filters.found.select_related("author").defer(*NOT_ON_CARDS)
+    newest = filters.found.select_related("author").defer(*NOT_IN_FEED)
     for proposal in newest.order_by("-published_at", "-pk")[:IN_FEED]:
         proposal.municipality = request.municipality
         atom.add_item(

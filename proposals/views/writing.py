@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from decide.common.permissions import Reason
 from municipalities.middleware import municipality_or_404
+from proposals import vocabulary
 from proposals.actions import citizen
 from proposals.forms.citizen import ESSENTIAL, ProposalForm
 from proposals.models import Proposal
@@ -269,7 +270,8 @@ def similar_to(request, title):
     if len(title) < 4:
         return []
     public = Proposal.objects.for_municipality(request.municipality).public()
-    found = list(public.defer("search", "body").like(title)[:SIMILAR])
+    meant = vocabulary.meant(request.municipality, title)
+    found = list(public.defer("search", "body").like(meant)[:SIMILAR])
     for proposal in found:
         proposal.municipality = request.municipality
     return found
