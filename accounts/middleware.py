@@ -8,6 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import assistance
+from accounts.actions.desk import note_assisted
+
 
 SESSION_KEY = "second_factor"
 # Where somebody without their second step may still go: to set it up, to leave, to read.
@@ -57,3 +60,24 @@ def second_step_page(request) -> str:
     ways = get_adapter(request).get_reauthentication_methods(request.user)
     pages = [way["url"] for way in ways if way["id"].startswith("mfa_")]
     return pages[0] if pages else reverse("mfa_reauthenticate")
+
+
+class AssistanceMiddleware:
+    """While a desk officer acts for somebody beside them, the municipality's pages are that person's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.assistance = None
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        found = assistance.of(request.session, request.user, request.municipality)
+        if found is None or request.path_info.startswith(assistance.own_pages(found)):
+            return self.get_response(request)
+        request.assistance, request.user = found, found.person
+        with assistance.marked(found):
+            response = self.get_response(request)
+            if request.method == "POST" and response.status_code < 400:
+                note_assisted(found, request.path)
+        return response

@@ -1,5 +1,7 @@
 """The forms of the second step, with our words and a keyboard of digits."""
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,12 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
         self.fields["code"].label = _("The six digits that the app shows now")
         self.fields["code"].max_length = 20
         self.fields["code"].widget.attrs.update(DIGITS)
+
+    def clean_code(self):
+        code = super().clean_code()
+        # Whoever sets it up has just shown it.
+        record_authentication(context.request, self.user, method="mfa", type="totp")
+        return code
 
 
 class AuthenticateForm(base.AuthenticateForm):

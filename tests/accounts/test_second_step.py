@@ -229,6 +229,19 @@ def test_with_the_second_step_an_email_can_still_be_changed(client, moderator, m
     assert moderator.email == "rosa.q@example.org"
 
 
+def test_a_session_from_before_the_second_step_has_to_show_it_once(client, moderator):
+    old = client.__class__()
+    sign_in(old)
+    TOTP.activate(moderator, SECRET)
+
+    response = old.get("/otuzco/")
+    assert response.url == "/cuenta/confirmar-que-eres-tu/codigo/?next=%2Fotuzco%2F"
+
+    response = old.post(response.url, {"code": code(), "next": "/otuzco/"})
+    assert response.url == "/otuzco/"
+    assert old.get("/otuzco/").status_code == 200
+
+
 def test_the_square_code_has_a_light_ground_of_its_own(client, rosa):
     sign_in(client)
     client.post("/cuenta/confirmar-que-eres-tu/", {"password": PASSWORD})
