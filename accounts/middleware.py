@@ -63,14 +63,18 @@ def second_step_page(request) -> str:
 
 
 class AssistanceMiddleware:
-    """While a desk officer acts for somebody beside them, the municipality's pages are that person's."""
+    """While a desk officer acts for somebody beside them, the municipality's pages are that person's.
+
+    The officer's own pages (account, desk, admin) stay the officer's. What is done is written
+    down with the officer's name, in the same transaction.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request.assistance = None
-        if not request.user.is_authenticated:
+        if request.municipality is None or assistance.KEY not in request.session:
             return self.get_response(request)
         found = assistance.of(request.session, request.user, request.municipality)
         if found is None or request.path_info.startswith(assistance.own_pages(found)):
