@@ -2,7 +2,7 @@
 #   make demo PORT=8123 VAR=/somewhere/else
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help env demo demo-reset test check fix browser screenshots bench lock front
+.PHONY: help env demo demo-reset test check tests linters fix browser screenshots bench lock front
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
@@ -55,10 +55,17 @@ demo-reset: env
 	@exec $(BIN)/python manage.py demo
 
 # --- is it right?
-test: check browser
-	$(BIN)/pytest -n 2
+# Servers that were not running before are stopped afterwards.
+test: env
+	@$(BIN)/python -m decide.servers $(MAKE) --no-print-directory linters browser tests
 
 check: env
+	@$(BIN)/python -m decide.servers $(MAKE) --no-print-directory linters
+
+tests:
+	$(BIN)/pytest -n 2
+
+linters:
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/djlint --lint --quiet templates
@@ -85,7 +92,7 @@ browser: env
 	@$(BIN)/python tests/browser.py
 
 screenshots: env browser
-	$(BIN)/pytest tests/journeys
+	@$(BIN)/python -m decide.servers $(BIN)/pytest tests/journeys
 
 bench: env
 	$(BIN)/python -m benchmarks

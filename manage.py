@@ -19,7 +19,7 @@ def main():
     try:
         if command == "demo":
             supervisor.demo_into_environ()
-            with servers.for_this_process():
+            with servers.for_the_demo():
                 execute_from_command_line(sys.argv)
         elif command in WITHOUT_SERVERS:
             servers.known_into_environ()

@@ -63,25 +63,32 @@ def known_into_environ() -> None:
 
 
 @contextmanager
+def for_the_demo():
+    """The same as for any command, and one demo at a time under one VAR."""
+    _read_env_file()
+    with _only_one(var(), "demo.lock", wait=False), for_this_process():
+        yield
+
+
+@contextmanager
 def for_this_process():
     """What was started for this command ends with it, also when a signal ends the command."""
     _read_env_file()
     here = var()
-    with _only_one(here, "demo.lock", wait=False):
-        sleeping = [server for kind in SERVERS if not (server := kind(here)).running()]
-        asked_to_stop = []
-        _on_stop_signals(lambda *_: asked_to_stop.append(True))
-        try:
-            into_environ()
-            _on_stop_signals(signal.default_int_handler)
-            if asked_to_stop:
-                raise KeyboardInterrupt
-            yield
-        finally:
-            with uninterrupted():
-                for server in sleeping:
-                    if server.running():
-                        server.stop()
+    sleeping = [server for kind in SERVERS if not (server := kind(here)).running()]
+    asked_to_stop = []
+    _on_stop_signals(lambda *_: asked_to_stop.append(True))
+    try:
+        into_environ()
+        _on_stop_signals(signal.default_int_handler)
+        if asked_to_stop:
+            raise KeyboardInterrupt
+        yield
+    finally:
+        with uninterrupted():
+            for server in sleeping:
+                if server.running():
+                    server.stop()
 
 
 @contextmanager

@@ -138,3 +138,19 @@ def test_servers_given_by_the_environment_are_used_and_none_is_started(var, monk
     assert not servers.Postgres(var).running()
     assert not servers.Valkey(var).running()
     assert servers.foreign(var) == ["DATABASE_URL", "REDIS_URL"]
+
+
+def test_a_command_gets_servers_that_end_with_it(var, bare_environment):
+    program = "import os, sys; print(os.environ['DATABASE_URL']); sys.exit(3)"
+    ended = subprocess.run(
+        [sys.executable, "-m", "decide.servers", sys.executable, "-c", program],
+        env=bare_environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ended.returncode == 3
+    assert ended.stdout.startswith("postgres://decide_app:")
+    assert not servers.Postgres(var).running()
+    assert not servers.Valkey(var).running()
