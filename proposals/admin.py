@@ -4,7 +4,7 @@ Staff work at the desk below each municipality's address; here nothing can be ch
 an action would have to record.
 """
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpResponse  # noqa: TID251  the admin's pages are views
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,10 +13,7 @@ from unfold.decorators import action, display
 
 from decide.common.admin import ADMINISTRATOR, EVALUATOR, MODERATOR, ScopedAdmin
 from proposals.models import Proposal, ProposalSettings
-from proposals.resources import spreadsheet
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from proposals.resources import XLSX, TooManyRows, spreadsheet
 
 
 @admin.register(ProposalSettings)
@@ -108,6 +105,10 @@ class ProposalAdmin(ScopedAdmin):
 
     @action(description=_("Save as a spreadsheet"))
     def as_spreadsheet(self, request, queryset):
-        response = HttpResponse(spreadsheet(queryset.defer(None)), content_type=XLSX)
+        try:
+            response = HttpResponse(spreadsheet(queryset.defer(None)), content_type=XLSX)
+        except TooManyRows as many:
+            self.message_user(request, str(many), messages.WARNING)
+            return None
         response.headers["Content-Disposition"] = 'attachment; filename="propuestas.xlsx"'
         return response

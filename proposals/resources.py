@@ -23,9 +23,15 @@ from proposals.models import Proposal
 
 
 CHUNK = 1000
+XLSX_AT_MOST = 5000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet takes a cell that begins like this for a formula and runs it.
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class TooManyRows(Exception):
+    """More than a spreadsheet is made of while somebody waits."""
 
 
 def harmless(value: Any) -> Any:
@@ -50,6 +56,7 @@ class ProposalResource(resources.Resource):
     code = Column("codigo", _("Code of the proposal; it never changes."), "code")
     title = Column("titulo", _("Title, as its author wrote it."), "title")
     summary = Column("resumen", _("What is asked and for whom."), "summary")
+    body = Column("detalle", _("More detail in Markdown, if its author gave any."), "body")
     category = Column("tema", _("Topic, if one was chosen."))
     tags = Column("etiquetas", _("Words its author gave it, separated by semicolons."))
     place_name = Column("lugar", _("Village, sector or street, by name."), "place_name")
@@ -173,8 +180,10 @@ def day(value) -> str:
 
 def rows_of(proposals):
     """With everything that a row needs, so that none asks the database by itself."""
-    return proposals.select_related("municipality", "category", "answer", "sheet").prefetch_related(
-        "milestones"
+    return (
+        proposals.select_related("municipality", "category", "answer", "sheet")
+        .prefetch_related("milestones")
+        .defer("search")
     )
 
 
@@ -199,7 +208,9 @@ def open_data(municipality: Municipality) -> Iterator[str]:
 
 
 def spreadsheet(proposals) -> bytes:
-    """The desk's own list as XLSX."""
+    """The desk's own list as XLSX, which is made in one piece and therefore not without end."""
+    if proposals.count() > XLSX_AT_MOST:
+        raise TooManyRows(_("Those are too many for a spreadsheet. Use the open data."))
     return DeskResource().export(rows_of(proposals)).xlsx
 
 

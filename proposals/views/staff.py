@@ -30,8 +30,6 @@ from proposals.views.staff_desk import (
 
 
 PER_PAGE = 25
-XLSX_AT_MOST = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -170,10 +168,11 @@ def export(request, municipality):
     """The list as it is filtered, as a spreadsheet."""
     cases = Proposal.objects.for_municipality(municipality).for_staff().filter(hidden_at=None)
     found = QueueForm(request.GET).narrow(cases).oldest_due_first()
-    if found.count() > XLSX_AT_MOST:
-        messages.info(request, _("Those are too many for a spreadsheet. Use the open data."))
+    try:
+        response = HttpResponse(resources.spreadsheet(found), content_type=resources.XLSX)
+    except resources.TooManyRows as many:
+        messages.info(request, str(many))
         return redirect("proposals:open_data", municipality.slug)
-    response = HttpResponse(resources.spreadsheet(found), content_type=XLSX)
     name = f"propuestas-{municipality.slug}.xlsx"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from accounts.enums import Role
 from municipalities.rls import municipality_scope
 from participation.models import Image
+from proposals import resources
 from proposals.enums import MilestoneState, ProposalState, Verdict
 from proposals.models import Answer, AnswerTemplate, Milestone, Proposal
 from tests.factories import (
@@ -481,6 +482,16 @@ def test_nothing_changes_on_get(otuzco, administrator):
     case.refresh_from_db()
     assert case.state == ProposalState.THRESHOLD
     assert not case.thread.events.exists()
+
+
+def test_more_than_a_spreadsheet_holds_is_open_data(otuzco, administrator, monkeypatch):
+    monkeypatch.setattr(resources, "XLSX_AT_MOST", 0)
+    case = due(otuzco, 5)
+
+    assert administrator.get(at("export", otuzco)).url == at("open_data", otuzco)
+    page = reverse("admin:proposals_proposal_changelist")
+    data = {"action": "as_spreadsheet", "_selected_action": [case.pk]}
+    assert "too many" in administrator.post(page, data, follow=True).text
 
 
 def test_without_its_token_no_form_does_anything(otuzco):
