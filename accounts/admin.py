@@ -205,6 +205,7 @@ class UserAdmin(ScopedAdmin):
     list_display = ["display_name", "is_active", "date_joined"]
     list_filter = ["is_active"]
     search_fields = ["display_name", "email", "phone"]
+    ordering = ["display_name", "pk"]
     fields = [
         "display_name",
         "email",

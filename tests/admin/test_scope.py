@@ -1,8 +1,11 @@
 """The admin shows each person what their roles give, whatever address they type."""
 
+from io import BytesIO
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.models import AccessLog, RoleGrant
@@ -248,13 +251,51 @@ def test_a_place_of_another_municipality_is_not_offered(client, ours, theirs):
 
 
 def test_searching_the_admin_finds_no_other_municipality_s(client, ours, theirs):
+    Municipality.objects.filter(pk=theirs.pk).update(name="Municipalidad de Sarapampa")
     client.force_login(staff(ours))
 
-    page = client.get("/admin/municipalities/municipality/", {"q": theirs.name})
+    page = client.get("/admin/municipalities/municipality/", {"q": "Sarapampa"})
     anything = client.get("/admin/search/", {"s": "munici", "page": "no number"})
 
     assert listed(page) == []
     assert anything.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [("rolegrant", "user"), ("rolegrant", "municipality"), ("accesslog", "person")],
+)
+def test_what_completes_itself_offers_nothing_of_another_municipality(
+    client, ours, theirs, model, field
+):
+    person = things_of(theirs)["user"]
+    client.force_login(staff(ours))
+
+    for term in (person.display_name, theirs.name, ""):
+        answer = client.get(
+            "/admin/autocomplete/",
+            {"app_label": "accounts", "model_name": model, "field_name": field, "term": term},
+        )
+        offered = [row["text"] for row in answer.json()["results"]]
+
+        assert answer.status_code == 200
+        assert person.display_name not in offered
+        assert theirs.short_name not in offered
+
+
+def test_the_export_of_proposals_holds_one_s_own_only(client, ours, theirs):
+    things = [things_of(town)["proposal"] for town in (ours, theirs)]
+    client.force_login(staff(ours))
+
+    sent = client.post(
+        "/admin/proposals/proposal/",
+        {"action": "as_spreadsheet", "_selected_action": [thing.pk for thing in things]},
+    )
+
+    sheet = load_workbook(BytesIO(sent.getvalue())).active
+    cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert things[0].title in cells
+    assert things[1].title not in cells
 
 
 # --- Who comes in

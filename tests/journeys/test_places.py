@@ -96,7 +96,7 @@ def test_without_a_script_one_finds_one_s_municipality_and_leaves_an_address(vis
         page.get_by_label("Tu correo").fill("ana@example.org")
         page.get_by_role("button", name="Avísenme").click()
 
-        assert page.get_by_text("Te escribiremos cuando abra").is_visible()
+        assert page.get_by_text("Te escribimos cuando abra").is_visible()
 
 
 ADMIN = [
