@@ -72,6 +72,14 @@ CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
 # What the clock starts (each room's periodic.py). Nothing a person may do waits for it.
 CELERY_BEAT_SCHEDULE = {
+    "archive-expired-proposals": {
+        "task": "proposals.periodic.archive_expired",
+        "schedule": crontab(hour=0, minute=5),
+    },
+    "refresh-trends": {
+        "task": "proposals.periodic.refresh_trends",
+        "schedule": crontab(minute="*/10"),
+    },
     "clean padrones": {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),
@@ -87,6 +95,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget unconfirmed accounts": {
         "task": "accounts.periodic.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=40),
+    },
+    "remove orphaned files": {
+        "task": "participation.periodic.remove_orphans",
+        "schedule": crontab(hour=3, minute=50),
     },
 }
 

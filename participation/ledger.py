@@ -31,6 +31,11 @@ class Act(NamedTuple):
     channel: str = Channel.WEB
 
 
+def present_channel() -> Channel:
+    """By what way an act of now comes in: what an officer does for somebody came by a desk."""
+    return Channel.DESK if assistance.current() else Channel.WEB
+
+
 def record(
     kind: str,
     municipality: Municipality | int,
@@ -40,12 +45,9 @@ def record(
     day: date | None = None,
     amount: int = 1,
 ) -> None:
-    """Add one act, with what the person chose to say of themselves; −1 takes one back.
-
-    What a desk officer does for somebody came by the desk.
-    """
-    channel = channel or (Channel.DESK if assistance.current() else Channel.WEB)
-    _row(kind, municipality, Act(by, day or timezone.localdate(), channel), amount).save()
+    """Add one act, with what the person chose to say of themselves; −1 takes one back."""
+    act = Act(by, day or timezone.localdate(), channel or present_channel())
+    _row(kind, municipality, act, amount).save()
 
 
 def record_many(kind: str, municipality: Municipality | int, acts: Iterable[Act]) -> None:

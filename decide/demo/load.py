@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,7 @@ def _municipality(
     ProposalSettings.objects.create(municipality=municipality, **rules)
     municipality = _open(municipality, texts["space"], by=chief)
     cast, accounts = people.cast_of(municipality, number, encoded)
-    today = timezone.localdate()
-    proofs = (ledger.Act(resident.user, today) for resident in cast.residents)
+    proofs = [ledger.Act(r.user, _past(place)) for place, r in enumerate(cast.residents)]
     ledger.record_many(InterventionKind.RESIDENCE, municipality, proofs)
     garden = seeds.Garden(
         municipality=municipality,
@@ -112,11 +112,15 @@ def _other_space(municipality: Municipality, text: dict[str, Any], chief: User) 
 
 def _count_intake(municipality: Municipality, cast: people.Cast, counts: dict[str, int]) -> None:
     """What people came with, spread over those who live there."""
-    today = timezone.localdate()
     for kind, count in counts.items():
-        came = islice(cycle(cast.residents), count)
-        acts = (ledger.Act(resident.user, today) for resident in came)
+        came = enumerate(islice(cycle(cast.residents), count))
+        acts = [ledger.Act(resident.user, _past(place)) for place, resident in came]
         ledger.record_many(InterventionKind(f"intake_{kind}"), municipality, acts)
+
+
+def _past(place: int) -> date:
+    """Days spread over the last months."""
+    return timezone.localdate() - timedelta(days=place * 7 % 200)
 
 
 def _read(name: str) -> dict[str, Any]:

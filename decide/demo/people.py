@@ -9,7 +9,9 @@ import base64
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
-from itertools import cycle, islice
+from itertools import count, cycle, islice
+from random import Random
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -22,6 +24,7 @@ from accounts.actions import consents
 from accounts.enums import Area, Gender, ProofMethod, Purpose, Role
 from accounts.models import Resident, RoleGrant, User
 from decide.common import documents
+from municipalities.enums import PlaceLevel
 from municipalities.models import Municipality, Padron, PadronEntry, Place
 
 
@@ -39,6 +42,12 @@ FAMILY = (
     *("Quispe", "Rebaza", "Ulloa", "Polo", "Avalos", "Chávez", "Gamboa", "Sánchez", "Luján"),
     *("Haro", "Campos", "Ruiz", "Valverde", "Contreras", "Bocanegra", "Acevedo", "Briceño"),
     *("Cruz", "Paredes", "Rojas", "Vásquez", "Zavaleta", "Moreno", "Ramos", "Esquivel"),
+)
+WOMEN = frozenset(
+    [
+        *("Rosa", "Maribel", "Flor", "Nelly", "Yesenia", "Doris", "Lidia", "Gladys", "Noemí"),
+        *("Bertha", "Marleny", "Zoila", "Pilar"),
+    ]
 )
 STAFF = (
     (Role.ADMINISTRATOR, "administra"),
@@ -95,7 +104,7 @@ def staff_account(
     municipality: Municipality, role: Role, word: str, encoded: str, number: int
 ) -> tuple[User, Account]:
     sign_in = f"{word}.{municipality.slug}@example.org"
-    user = _user(sign_in, name(number), encoded, gender=gender(number))
+    user = _user(sign_in, encoded, display_name=name(number))
     RoleGrant.objects.create(user=user, municipality=municipality, role=role)
     secret = secret_of(sign_in)
     TOTP.activate(user, secret)
@@ -113,12 +122,14 @@ def cast_of(municipality: Municipality, number: int, encoded: str) -> tuple[Cast
     districts = list(Place.objects.filter(code__startswith=municipality.place_id, level="district"))
     for place, word in enumerate(("vecina", "vecino", "visita")):
         sign_in = f"{word}.{municipality.slug}@example.org"
-        user = _user(sign_in, name(number * 7 + place + 40), encoded, **said(number + place))
+        district = districts[place % len(districts)]
+        number_of = _named_as(number * 13 + place * 5, woman=word != "vecino")
+        user = _user(sign_in, encoded, **said(number_of, district))
         cast.citizens.append(user)
         is_verified = word != "visita"
         if is_verified:
             dni = f"99{number}{place:05}"
-            cast.residents.append(_resident(user, dni, districts[place % len(districts)]))
+            cast.residents.append(_resident(user, dni, district))
         role = "verified resident" if is_verified else "registered"
         accounts.append(Account(role, municipality.slug, sign_in, PASSWORD))
     cast.residents += neighbours(number, districts)
@@ -128,31 +139,41 @@ def cast_of(municipality: Municipality, number: int, encoded: str) -> tuple[Cast
 def phone_account(municipality: Municipality, number: int, encoded: str) -> Account:
     """Somebody without e-mail, who signs in by mobile phone."""
     phone = "+51900000101"
+    district = districts_of(municipality)[-1]
     user = User.objects.create(
-        phone=phone, phone_verified=True, display_name=name(77), password=encoded, **said(3)
+        phone=phone, phone_verified=True, password=encoded, **said(77, district)
     )
     _agree(user)
-    district = Place.objects.filter(code__startswith=municipality.place_id, level="district")
-    _resident(user, f"99{number}90001", district.last())
+    _resident(user, f"99{number}90001", district)
     return Account("verified resident", municipality.slug, phone, PASSWORD)
 
 
+def districts_of(municipality: Municipality) -> list[Place]:
+    found = Place.objects.filter(code__startswith=municipality.place_id, level=PlaceLevel.DISTRICT)
+    return list(found.prefetch_related("populations"))
+
+
 def neighbours(number: int, districts: list[Place]) -> list[Resident]:
-    """Verified residents without a way to sign in: they only give their support."""
+    """Verified residents without a way to sign in: they only give their support.
+
+    There are more of them where more people live.
+    """
+    people = [district.population.total if district.population else 0 for district in districts]
+    homes = Random(number).choices(districts, weights=people, k=NEIGHBOURS)  # noqa: S311
     users = User.objects.bulk_create(
-        User(display_name=name(number * 37 + place), password=NOBODYS, **said(place * 3 + number))
-        for place in range(NEIGHBOURS)
+        User(password=NOBODYS, **said(number * 37 + place, home))
+        for place, home in enumerate(homes)
     )
     return Resident.objects.bulk_create(
         Resident(
             user=user,
-            district=district,
+            district=home,
             document_kind=documents.DNI,
             document_hash=documents.document_hash(documents.DNI, f"99{number}1{place:04}"),
             key_version=documents.latest_key(),
             method=ProofMethod.PADRON,
         )
-        for place, (user, district) in enumerate(zip(users, cycle(districts), strict=False))
+        for place, (user, home) in enumerate(zip(users, homes, strict=True))
     )
 
 
@@ -203,26 +224,27 @@ def name(number: int) -> str:
     return f"{GIVEN[number % len(GIVEN)]} {FAMILY[(number * 5 + number // 7) % len(FAMILY)]}"
 
 
-def gender(number: int) -> str:
-    """As the given names alternate."""
-    women = {"Rosa", "Maribel", "Flor", "Nelly", "Yesenia", "Doris", "Lidia", "Gladys", "Noemí"}
-    women |= {"Bertha", "Marleny", "Zoila", "Pilar"}
-    return Gender.WOMAN if GIVEN[number % len(GIVEN)] in women else Gender.MAN
-
-
-def said(number: int) -> dict:
-    """What somebody chose to say of themselves; every fourth says nothing."""
+def said(number: int, district: Place | None = None) -> dict[str, Any]:
+    """The name somebody goes by and what else they chose to say; every fourth says no more."""
+    shown = {"display_name": name(number)}
     if number % 4 == 3:
-        return {}
-    return {
-        "gender": (Gender.WOMAN, Gender.MAN, Gender.WOMAN, Gender.UNDISCLOSED)[number % 4],
+        return shown
+    is_rural = district and number * 37 % 100 < 80 * (district.rural_share or 0)
+    return shown | {
+        "gender": Gender.WOMAN if GIVEN[number % len(GIVEN)] in WOMEN else Gender.MAN,
         "birth_year": 1948 + number * 17 % 58,
-        "area": (Area.RURAL, Area.URBAN, Area.RURAL, Area.URBAN, Area.URBAN)[number % 5],
+        "area": Area.RURAL if is_rural else Area.URBAN,
     }
 
 
-def _user(sign_in: str, shown: str, encoded: str, **fields) -> User:
-    user = User.objects.create(email=sign_in, display_name=shown, password=encoded, **fields)
+def _named_as(start: int, *, woman: bool) -> int:
+    """The next number whose person is called as the address says, and says who they are."""
+    fits = (n for n in count(start) if n % 4 != 3)
+    return next(n for n in fits if (GIVEN[n % len(GIVEN)] in WOMEN) == woman)
+
+
+def _user(sign_in: str, encoded: str, **fields: Any) -> User:
+    user = User.objects.create(email=sign_in, password=encoded, **fields)
     EmailAddress.objects.create(user=user, email=sign_in, verified=True, primary=True)
     _agree(user)
     return user
