@@ -72,11 +72,11 @@ CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
 # What the clock starts (each room's periodic.py). Nothing a person may do waits for it.
 CELERY_BEAT_SCHEDULE = {
-    "archive-expired-proposals": {
+    "archive expired proposals": {
         "task": "proposals.periodic.archive_expired",
         "schedule": crontab(hour=0, minute=5),
     },
-    "refresh-trends": {
+    "refresh trends": {
         "task": "proposals.periodic.refresh_trends",
         "schedule": crontab(minute="*/10"),
     },
