@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from decide.common.permissions import require
+from proposals import vocabulary
 from proposals.actions import merges, moderation
 from proposals.forms.staff import (
     JoinManyForm,
@@ -68,7 +69,8 @@ def merge(request, municipality, pk):
     proposal = case_of(municipality, pk)
     require(request.user, "proposals.merge_proposal", proposal)
     others = Proposal.objects.for_municipality(municipality).for_staff().exclude(pk=pk)
-    alike = others.public().like(proposal.title)[: SIMILAR * 2]
+    words = vocabulary.meant(municipality, proposal.title)
+    alike = others.public().like(words)[: SIMILAR * 2]
     similar = [other for other in alike if why_not_merge(proposal, other) is None][:SIMILAR]
     form = MergeForm(request.POST or None, candidates=others, similar=similar, label=_("Why"))
     if request.method == "POST" and form.is_valid():
