@@ -37,8 +37,10 @@ PER_PAGE = 25
 def index(request, municipality):
     form = QueueForm(request.GET)
     cases = Proposal.objects.for_municipality(municipality).for_staff()
-    found = form.narrow(cases).select_related("municipality", "answer", "sheet", "category")
-    page = Paginator(found.oldest_due_first(), PER_PAGE).get_page(request.GET.get("page"))
+    found = form.narrow(cases).select_related("municipality", "answer", "sheet")
+    page = Paginator(found.defer("search", "body").oldest_due_first(), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "form": form,
         "page": page,
