@@ -97,7 +97,9 @@ def _of_the_account(user: User) -> dict[str, Any]:
             user.usersession_set.values("ip", "user_agent", "created_at", "last_seen_at")
         ),
         "helped at a desk": list(
-            user.helped_at_desks.values("municipality__name", "act", "reason", "seen", "at")
+            user.helped_at_desks.values(
+                "municipality__name", "officer__display_name", "act", "reason", "seen", "at"
+            )
         ),
         "when staff looked at your data": list(user.accesses.values("at", "where", "why")),
     }

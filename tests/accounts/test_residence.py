@@ -42,7 +42,8 @@ URL = "/cuenta/residencia/"
 
 
 @pytest.fixture(autouse=True)
-def _in_english():
+def _in_english(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     with translation.override("en"):
         yield
 
@@ -66,7 +67,6 @@ def padron(town):
 def person(client):
     person = UserFactory(language="en")
     client.force_login(person)
-    client.cookies["idioma"] = "en"
     return person
 
 
@@ -496,3 +496,12 @@ def test_failures_never_show_the_document(client, person, padron, send, monkeypa
     assert response.status_code == 500
     assert "99000001" not in caplog.text
     assert b"99000001" not in response.content
+
+
+def test_a_deleted_account_leaves_no_waiting_hash_and_no_tries(client, person, town, send):
+    send()
+
+    own_data.delete_account(User.objects.get(pk=person.pk))
+
+    assert not ResidenceRequest.objects.exists()
+    assert not ResidenceTries.objects.exists()

@@ -1,5 +1,8 @@
 """An officer acts for somebody beside them: half an hour, each act marked."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -8,6 +11,7 @@ from django.utils import timezone, translation
 from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts import assistance, desk_codes
+from accounts.actions import own_data
 from accounts.enums import Role
 from accounts.models import DeskAct, RoleGrant
 from municipalities.rls import municipality_scope
@@ -23,7 +27,8 @@ from tests.factories import (
 
 
 @pytest.fixture(autouse=True)
-def _in_english():
+def _in_english(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     with translation.override("en"):
         yield
 
@@ -47,7 +52,6 @@ def julia(town):
 @pytest.fixture
 def at_desk(client, officer):
     client.force_login(officer)
-    client.cookies["idioma"] = "en"
     return client
 
 
@@ -192,3 +196,14 @@ def test_only_a_desk_may_act_for_others(client, julia, town):
     client.force_login(UserFactory())
 
     assert begin(client, town, julia).status_code == 403
+
+
+def test_the_person_finds_all_of_it_in_their_own_data(at_desk, officer, julia, town, proposal):
+    begin(at_desk, town, julia)
+    at_desk.post(f"/{town.slug}/propuestas/{proposal.pk}/apoyar/")
+
+    with zipfile.ZipFile(io.BytesIO(own_data.export(julia))) as archive:
+        data = json.loads(archive.read("decide-la-libertad.json"))
+
+    told = [(act["act"], act["officer__display_name"]) for act in data["helped at a desk"]]
+    assert sorted(told) == [("assisted", officer.display_name), ("session", officer.display_name)]

@@ -26,7 +26,8 @@ from tests.factories import (
 
 
 @pytest.fixture(autouse=True)
-def _in_english():
+def _in_english(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     with translation.override("en"):
         yield
 
@@ -45,7 +46,6 @@ def officer(town):
 @pytest.fixture
 def at_desk(client, officer):
     client.force_login(officer)
-    client.cookies["idioma"] = "en"
     return client
 
 
@@ -94,7 +94,6 @@ def test_an_officer_verifies_who_shows_a_code_and_it_is_written_down(at_desk, of
 def test_the_person_finds_the_code_on_their_page(client, town):
     person = UserFactory(language="en")
     client.force_login(person)
-    client.cookies["idioma"] = "en"
     assertContains(client.get("/cuenta/residencia/"), "Show me a code")
 
     client.post("/cuenta/residencia/codigo/")

@@ -26,7 +26,8 @@ BAD = GOOD + "1234,01/02/1980\n"
 
 
 @pytest.fixture(autouse=True)
-def _in_english():
+def _in_english(client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     with translation.override("en"):
         yield
 
@@ -41,7 +42,6 @@ def administrator(client, town):
     with municipality_scope(town):
         person = RoleGrantFactory(municipality=town, role=Role.ADMINISTRATOR).user
     client.force_login(person)
-    client.cookies["idioma"] = "en"
     return person
 
 
