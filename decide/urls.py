@@ -14,6 +14,7 @@ from decide.offline import views as offline
 of_a_municipality = [
     path("", views.municipality_home, name="home"),
     path("informacion/", views.information, name="information"),
+    path("fechas.ics", views.calendar, name="calendar"),
     path("sitemap.xml", views.sitemap_of_a_municipality, name="sitemap"),
     *municipalities.urls.urlpatterns,
 ]

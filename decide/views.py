@@ -5,10 +5,12 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from decide import home as pages, numbers
+from decide.calendar import Day, ics
 from municipalities import actions
 from municipalities.enums import Module, MunicipalityState
 from municipalities.forms import InterestForm
@@ -20,6 +22,7 @@ from proposals.models import Proposal
 
 
 MOST_LINKS = 10_000
+MOST_DAYS = 200
 
 
 @require_safe
@@ -143,6 +146,36 @@ def information(request, municipality_slug):
             "proposals_url": reverse("proposals:index", args=[municipality.slug]),
         },
     )
+
+
+@require_safe
+def calendar(request, municipality_slug):
+    """The days until which proposals gather supports and are owed an answer."""
+    municipality = municipality_or_404(request)
+    site = settings.SITE_URL.rstrip("/")
+    public = Proposal.objects.public().for_municipality(municipality).select_related("municipality")
+    closing = public.gathering().order_by("closes_on", "pk")[:MOST_DAYS]
+    awaiting = public.awaiting_answer().exclude(answer_due_on=None).order_by("answer_due_on", "pk")
+    dates = [(p, p.closes_on, _("Last day to support: %s"), "apoyos") for p in closing]
+    dates += [
+        (p, p.answer_due_on, _("The municipality has to answer: %s"), "respuesta")
+        for p in awaiting[:MOST_DAYS]
+    ]
+    days = [
+        Day(
+            uid=f"{kind}-{proposal.pk}@{municipality.slug}",
+            on=on,
+            title=words % proposal.title,
+            url=site + proposal.get_absolute_url(),
+        )
+        for proposal, on, words, kind in dates
+    ]
+    response = HttpResponse(
+        ics(municipality.short_name, days, now=timezone.now()),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{municipality.slug}.ics"'
+    return response
 
 
 @require_safe

@@ -125,6 +125,17 @@ def test_a_picture_too_large_is_refused_at_the_field(client, town, administrator
     assert errors(page)["coat_of_arms"]
 
 
+def test_a_picture_of_too_many_points_is_refused_before_it_fills_the_memory(
+    client, town, administrator
+):
+    out = BytesIO()
+    Image.new("1", (6000, 6000)).save(out, "PNG")
+
+    page = save(client, town, coat_of_arms=SimpleUploadedFile("escudo.png", out.getvalue()))
+
+    assert errors(page)["coat_of_arms"]
+
+
 def test_only_the_picture_in_use_is_served_and_no_other_file(client, town, administrator):
     save(client, town, coat_of_arms=picture())
 

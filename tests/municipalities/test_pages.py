@@ -60,7 +60,8 @@ def test_every_page_of_the_region_answers_on_an_empty_database(client, path):
 
 @pytest.mark.parametrize("state", MunicipalityState)
 @pytest.mark.parametrize(
-    "page", ["", "mecanismos/", "informacion/", "acento.css", "mapa.json", "sitemap.xml"]
+    "page",
+    ["", "mecanismos/", "informacion/", "acento.css", "mapa.json", "fechas.ics", "sitemap.xml"],
 )
 def test_every_page_of_an_empty_municipality_answers(client, state, page):
     municipality = MunicipalityFactory(state=state, modules=[])
@@ -334,6 +335,20 @@ def test_a_municipality_s_information_is_light_and_needs_no_script(client, otuzc
     assert len(page.content) < 100_000
     assert "Rosa Luján" in page.content.decode()
     assert "<script>" not in page.content.decode()
+
+
+def test_dates_go_to_a_calendar_in_lines_that_every_calendar_reads(client, otuzco):
+    title = "Niños, jóvenes; y \\ ñandúes: " + "á" * 80
+    (proposal,) = proposals_in(otuzco, 1, title=title[:120])
+
+    page = client.get("/otuzco/fechas.ics")
+
+    lines = page.content.split(b"\r\n")
+    assert page.headers["Content-Type"].startswith("text/calendar")
+    assert max(map(len, lines)) <= 75
+    whole = page.content.decode().replace("\r\n ", "")
+    assert "Niños\\, jóvenes\\; y \\\\ ñandúes" in whole
+    assert f"DTSTART;VALUE=DATE:{proposal.closes_on:%Y%m%d}" in whole
 
 
 def test_the_accent_is_a_sheet_that_may_be_kept(client):
