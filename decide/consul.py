@@ -271,6 +271,8 @@ def bring_proposals(
         if known is None:
             _create(arrival, municipality, threshold)
             summary.created += 1
+            if arrival.state == ProposalState.GATHERING:
+                arrival.notes.append("still open: goes on gathering supports of residents here")
             for note in arrival.notes:
                 summary.keep(number, arrival.code, note)
         elif changed := _differences(known, arrival):
@@ -284,10 +286,7 @@ def bring_proposals(
 
 def _create(arrival: Arrival, municipality: Municipality, threshold: int | None) -> Proposal:
     terms = terms_for(municipality, arrival.day)
-    needed = threshold or terms.threshold
-    if arrival.state == ProposalState.ARCHIVED:
-        # It was archived for want of supports: the bar may not say that it had enough.
-        needed = max(needed, arrival.supports + 1)
+    needed = _needed(arrival, threshold, terms.threshold)
     thread = Thread.objects.create(municipality=municipality, title=arrival.title, is_public=True)
     is_closed = arrival.state != ProposalState.GATHERING
     proposal = Proposal.objects.create(
@@ -316,6 +315,16 @@ def _create(arrival: Arrival, municipality: Municipality, threshold: int | None)
     history.record("imported", thread, by=None, data={"supports": arrival.supports})
     ledger.record(InterventionKind.PROPOSAL, municipality, channel=Channel.IMPORT, day=arrival.day)
     return proposal
+
+
+def _needed(arrival: Arrival, there: int | None, here: int) -> int:
+    """What the bar is measured by, for a number that another portal counted by its own rules."""
+    if there is None and arrival.state == ProposalState.GATHERING:
+        # Nobody knows who stood behind the number, so that an answer is owed only once as
+        # many verified residents support it here as any other proposal needs.
+        return arrival.supports + here
+    # What ended there without enough may not look here as if it had had them.
+    return max(there or here, arrival.supports + 1)
 
 
 def _differences(known: Proposal, arrival: Arrival) -> str:

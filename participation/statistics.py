@@ -44,7 +44,7 @@ DIMENSIONS = {"gender": Gender, "age_band": AgeBand, "area": Area}
 DIMENSION_LABELS = {"gender": _("Gender"), "age_band": _("Age"), "area": _("Town or country")}
 PER_PEOPLE = 10_000
 # Municipalities are compared with those of their size, never by raw totals.
-SIZES = (5_000, 20_000, 50_000, 200_000)
+SIZES = (5_000, 25_000, 100_000)
 COLUMNS = (
     "municipalidad",
     "ubigeo",

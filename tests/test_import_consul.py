@@ -12,7 +12,7 @@ from municipalities.rls import municipality_scope
 from participation.enums import Channel
 from participation.models import Intervention
 from proposals.enums import AuthorKind, ProposalState
-from proposals.models import Proposal
+from proposals.models import Proposal, ProposalSettings
 from tests.factories import MunicipalityFactory, ProposalFactory
 
 
@@ -103,8 +103,18 @@ def test_what_is_still_open_goes_on_gathering_and_what_has_run_out_does_not(here
 
     states = [p.state for p in everything(here)]
     assert states == [ProposalState.GATHERING, ProposalState.ARCHIVED, ProposalState.RETIRED]
-    [note] = summary["proposals"]["kept"]
-    assert (note["row"], note["reason"].split(";")[0]) == (3, "open there")
+    notes = [(note["row"], note["reason"][:10]) for note in summary["proposals"]["kept"]]
+    assert notes == [(2, "still open"), (3, "open there")]
+
+
+def test_an_open_one_needs_as_many_residents_here_as_any_other(here, export):
+    with municipality_scope(here):
+        ProposalSettings.objects.create(municipality=here, threshold_number=40)
+
+    bring(here, export({"status": "open", "date": f"{timezone.localdate()}"}))
+
+    [proposal] = everything(here)
+    assert (proposal.support_count, proposal.missing_supports) == (12, 40)
 
 
 def test_an_association_is_one_though_its_name_is_not_in_the_data(here, export):

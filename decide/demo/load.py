@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from datetime import date, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.residence import home_of
 from decide.demo import people
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
@@ -73,8 +75,7 @@ def _municipality(
     ProposalSettings.objects.create(municipality=municipality, **rules)
     municipality = _open(municipality, texts["space"], by=chief)
     cast, accounts = people.cast_of(municipality, number, encoded)
-    proofs = [ledger.Act(r.user, _past(place)) for place, r in enumerate(cast.residents)]
-    ledger.record_many(InterventionKind.RESIDENCE, municipality, proofs)
+    _count_proofs(cast)
     garden = seeds.Garden(
         municipality=municipality,
         authors=cast.author,
@@ -108,6 +109,17 @@ def _other_space(municipality: Municipality, text: dict[str, Any], chief: User) 
     spaces.change_settings(municipality, by=chief, **values)
     if text["state"] == "preparing":
         spaces.prepare(municipality, by=chief)
+
+
+def _count_proofs(cast: people.Cast) -> None:
+    """Each in the space nearest to where the person lives, as accounts.actions counts them."""
+    proofs = defaultdict(list)
+    for place, resident in enumerate(cast.residents):
+        proofs[resident.district_id].append(ledger.Act(resident.user, _past(place)))
+    for district, acts in sorted(proofs.items()):
+        home = home_of(district)
+        with municipality_scope(home):
+            ledger.record_many(InterventionKind.RESIDENCE, home, acts)
 
 
 def _count_intake(municipality: Municipality, cast: people.Cast, counts: dict[str, int]) -> None:
