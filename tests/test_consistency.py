@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db.models import Q
 from django.urls import get_resolver
 
@@ -72,6 +73,17 @@ def test_every_template_is_used():
     sources = "".join(path.read_text() for path in tracked("*.py", "templates"))
 
     assert {name for name in names if name.removesuffix(".txt") not in sources} == set()
+
+
+def test_every_static_file_that_a_template_names_is_there():
+    """On the site a name without a file is an error page; the tests' storage would not notice."""
+    named = {
+        name
+        for path in tracked("templates", "*.py")
+        for name in re.findall(r'{%\s*static "([^"]+)"', path.read_text(errors="ignore"))
+    }
+
+    assert {name for name in named if not finders.find(name)} == set()
 
 
 def test_every_setting_is_in_the_sample_environment_with_a_word_on_what_it_does():
