@@ -39,20 +39,18 @@ def install() -> None:
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     apt = [*as_root, "apt-get"]
     playwright = [sys.executable, "-m", "playwright", "install"]
-    for command in (
-        [*apt, "update"],
-        [*apt, "install", "--yes", "--no-install-recommends", "chromium"],
-        [*playwright, "--with-deps", "chromium"],
-        [*playwright, "chromium"],
-    ):
-        if shutil.which(command[0]) and shutil.which(command[len(as_root)]):
-            print("Installing a browser:", " ".join(command), flush=True)
-            try:
-                subprocess.run(command, timeout=300, stdin=subprocess.DEVNULL)
-            except subprocess.TimeoutExpired:
-                print("That takes too long.", flush=True)
-            if find():
-                return
+    ways = [[*playwright, "--with-deps", "chromium"], [*playwright, "chromium"]]
+    if all(map(shutil.which, ("apt-get", *as_root[:1]))):
+        chromium = ["install", "--yes", "--no-install-recommends", "chromium"]
+        ways = [[*apt, "update"], [*apt, *chromium], *ways]
+    for command in ways:
+        print("Installing a browser:", " ".join(command), flush=True)
+        try:
+            subprocess.run(command, timeout=300, stdin=subprocess.DEVNULL)
+        except subprocess.TimeoutExpired:
+            print("That takes too long.", flush=True)
+        if find():
+            return
 
 
 def main() -> None:
