@@ -63,11 +63,13 @@ def navigation(request):
         for label, icon in models.items():
             if link := page(request, apps.get_model(label)):
                 groups[group].append({"icon": icon, **link})
+    # The region's people look after all municipalities, not after one of their own.
+    titles = {MINE: _("Municipalities")} if is_regional(request.user) else {}
     start = {"title": _("What waits for you"), "icon": "inbox", "link": reverse("admin:index")}
     return [
         {"title": None, "items": [start]},
         *(
-            {"title": title, "items": items, "separator": True}
+            {"title": titles.get(title, title), "items": items, "separator": True}
             for title, items in groups.items()
             if items
         ),
