@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from proposals import progress, resources, timeline
 from proposals.actions import staff
-from proposals.enums import WAYS, MilestoneState, Step
+from proposals.enums import MERGEABLE_STATES, WAYS, MilestoneState, Step
 from proposals.forms.staff import (
     QueueForm,
 )
@@ -89,6 +89,7 @@ def case(request, municipality, pk):
         "may_evaluate": user.has_perm("proposals.evaluate_proposal", proposal),
         "may_moderate": user.has_perm("proposals.moderate_proposal", proposal),
         "may_merge": user.has_perm("proposals.merge_proposal", proposal),
+        "may_join": proposal.shown_state in MERGEABLE_STATES and not proposal.is_hidden,
         "may_write": proposal.state in WAYS[Step.PUBLISH_ANSWER][0],
         "may_plan": why_not_set_milestones(proposal) is None,
         "joined": Merge.objects.filter(target=proposal, undone_at=None).select_related(
