@@ -32,11 +32,18 @@ class DistrictField(forms.ChoiceField):
 
     def offer(self, spaces) -> None:
         """The districts that lie in any of these municipalities' places."""
-        prefixes = tuple(space.place_id for space in spaces)
-        places = Place.objects.filter(level=PlaceLevel.DISTRICT).select_related("parent")
-        self.places = {place.code: place for place in places if place.code.startswith(prefixes)}
+        inside = Q(pk__in=[])
+        for code in {space.place_id for space in spaces}:
+            inside |= Q(code__startswith=code)
+        places = (
+            Place.objects.filter(inside, level=PlaceLevel.DISTRICT)
+            .select_related("parent")
+            .only("code", "name", "parent__name")  # not the outlines
+            .order_by("name")
+        )
+        self.places = {place.code: place for place in places}
         provinces: dict[str, list] = {}
-        for place in sorted(self.places.values(), key=lambda place: place.name):
+        for place in places:
             provinces.setdefault(place.parent.name, []).append((place.code, place.name))
         self.choices = [("", _("Choose your district")), *sorted(provinces.items())]
 

@@ -148,10 +148,13 @@ def _context(source):
         dict(zip(("row", "document", "district", "sector"), row, strict=True))
         for row in source.sample
     ]
+    progress = padron_store.progress(source) if source.is_moving else None
+    is_read = bool(progress and progress["rows"] and source.state == ImportState.WAITING)
     return {
         "source": source,
+        "heading": _("Being read") if is_read else source.get_state_display(),
         "padron": source.padron,
-        "progress": padron_store.progress(source) if source.is_moving else None,
+        "progress": progress,
         "is_ready": source.state == ImportState.READY,
         "is_done": source.state == ImportState.DONE,
         "problem": Problem(source.problem).label if source.problem else "",
