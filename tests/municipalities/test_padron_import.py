@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from decide.common import documents
 from municipalities import padron as actions, padron_store, periodic, tasks
@@ -17,6 +17,12 @@ from municipalities.models import Padron, PadronEntry, PadronImport, PadronRow, 
 from municipalities.padron_rows import Fault
 from municipalities.rls import municipality_scope
 from tests.factories import DistrictFactory, MunicipalityFactory, PadronFactory
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
