@@ -23,9 +23,9 @@ def port():
 
 @pytest.fixture
 def demo(bare_environment, port):
-    """A running site without demo data, as somebody starts it in a terminal."""
+    """A running site without demo or static files, as somebody starts it in a terminal."""
     command = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--empty"],
+        [sys.executable, "manage.py", "demo", "--bare"],
         cwd=ROOT,
         env=bare_environment | {"PORT": str(port)},
         stdout=subprocess.PIPE,

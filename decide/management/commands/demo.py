@@ -21,17 +21,17 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--empty", action="store_true", help="without places and demo data")
+        parser.add_argument("--bare", action="store_true", help="tables and processes alone")
 
-    def handle(self, *args, empty, **options):
+    def handle(self, *args, bare, **options):
         port = os.environ["PORT"]
         self.refuse_a_busy_port(port)
         try:
-            self.prepare(empty)
+            self.prepare(bare)
             with Supervisor(settings.VAR / "logs") as supervisor:
                 self.start(supervisor)
                 supervisor.watch(until=lambda: answers(port), pause=0.1)
-                self.tell(port, [] if empty else self.accounts())
+                self.tell(port, [] if bare else self.accounts())
                 supervisor.watch()
         except ChildEnded as ended:
             raise CommandError(str(ended)) from ended
@@ -49,12 +49,12 @@ class Command(BaseCommand):
                     "Choose another: make demo PORT=8123"
                 ) from problem
 
-    def prepare(self, empty):
+    def prepare(self, bare):
         self.do("Preparing the tables…", "migrate", interactive=False)
-        if not empty:
+        if not bare:
             self.do("Loading the places…", "load_places")
             self.do("Loading the demo…", "seed_demo")
-        self.collect_static()
+            self.collect_static()
         connections.close_all()
 
     def collect_static(self):
