@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -296,6 +298,21 @@ def test_the_export_of_proposals_holds_one_s_own_only(client, ours, theirs):
     cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
     assert things[0].title in cells
     assert things[1].title not in cells
+
+
+@pytest.mark.parametrize(("app", "model"), MODELS)
+def test_a_list_asks_as_much_for_one_municipality_as_for_two(client, towns, app, model):
+    client.force_login(regional(Role.REGIONAL_ADMINISTRATOR))
+    address = url(app, model, "changelist")
+    asked = []
+    for town in towns:
+        things_of(town)
+        client.get(address)  # what is only asked once in a while
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 # --- Who comes in
