@@ -26,7 +26,7 @@ def _archive_in(municipality: Municipality) -> int:
 def refresh_trends() -> int:
     """Bring the order of every municipality's list up to date."""
     moved = 0
-    for municipality in _with(Proposal.objects.shown_as("gathering", "threshold")):
+    for municipality in _with(Proposal.objects.public()):
         with scoped_transaction(municipality):
             moved += trending.refresh(municipality)
     return moved

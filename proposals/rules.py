@@ -121,7 +121,11 @@ def why_not_withdraw_support(user: Any, proposal: Proposal) -> Reason | None:
         return Reason(
             _("The proposal has reached its threshold, so supports can no longer be taken back.")
         )
-    return _not_gathering(proposal) or why_not_take_part(user, proposal.municipality)
+    if reason := _not_gathering(proposal):
+        return reason
+    if user.is_authenticated and user.proof:  # also of somebody who has moved away since
+        return None
+    return why_not_take_part(user, proposal.municipality)
 
 
 def _closed_space(municipality: Municipality) -> Reason | None:

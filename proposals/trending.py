@@ -33,7 +33,7 @@ WITH recent AS (
         * power(2, extract(epoch FROM p.published_at - %(epoch)s)::float / {HALF_LIFE})
         + coalesce(recent.heat, 0)) / ln(2::float) AS trend
     FROM proposals_proposal p LEFT JOIN recent ON recent.proposal_id = p.id
-    WHERE p.municipality_id = %(municipality)s AND p.state IN ('gathering', 'threshold')
+    WHERE p.municipality_id = %(municipality)s AND p.state NOT IN ('draft', 'merged')
 )
 UPDATE proposals_proposal p SET trend = fresh.trend FROM fresh
 WHERE fresh.id = p.id AND p.municipality_id = %(municipality)s

@@ -138,9 +138,9 @@ def support(request, municipality_slug, pk):
     if reason is None:
         try:
             citizen.support(proposal, by=request.user, resident=request.user.proof)
+            proposal.is_supported = True
         except citizen.CannotSupport as error:
             reason = Reason(str(error))
-    proposal.is_supported = reason is None
     said = _("Thank you! You support this proposal.")
     return answer_support(request, proposal, reason, f"{said} {progress.next_sentence(proposal)}")
 
@@ -153,9 +153,9 @@ def withdraw_support(request, municipality_slug, pk):
         try:
             citizen.withdraw_support(proposal, by=request.user, resident=request.user.proof)
             proposal.refresh_from_db(fields=["support_count", "state"])
+            proposal.is_supported = False
         except citizen.CannotSupport as error:
             reason = Reason(str(error))
-    proposal.is_supported = reason is not None
     said = _("You no longer support this proposal.")
     return answer_support(request, proposal, reason, said)
 
@@ -173,6 +173,9 @@ def answer_support(request, proposal, reason, said):
             return refused(request, reason, proposal.get_absolute_url())
         messages.success(request, said)
         return redirect(proposal)
+    if reason:
+        proof = request.user.proof if request.user.is_authenticated else None
+        proposal.is_supported = bool(proof) and proposal.supports.filter(resident=proof).exists()
     context = support_context(request, proposal) | {"refusal": reason, "said": said}
     status = 422 if reason else 200
     response = render(request, "proposals/_support.html", context, status=status)

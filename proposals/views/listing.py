@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from municipalities.middleware import municipality_or_404
 from participation.models import Category, Image
@@ -76,6 +77,7 @@ def filters_of(request):
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def index(request, municipality_slug):
     filters = filters_of(request)
     if filters.values.get("orden") == Order.RANDOM and not filters.values.get("semilla"):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from decide.common.permissions import Reason
 from municipalities.middleware import municipality_or_404
@@ -96,8 +97,7 @@ def edit(request, municipality_slug, pk):
         return refused(request, reason, fallback_of(proposal))
     if request.method == "POST":
         return save(request, proposal)
-    form = ProposalForm(proposal=proposal, publishing=request.GET.get("faltan") == "1")
-    return show_form(request, form, proposal)
+    return show_form(request, ProposalForm(proposal=proposal), proposal)
 
 
 def save(request, proposal):
@@ -257,6 +257,7 @@ def delete(request, municipality_slug, pk):
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def similar(request, municipality_slug):
     """Proposals that may ask for the same, while somebody writes a title."""
     municipality_or_404(request)

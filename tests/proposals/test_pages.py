@@ -137,6 +137,16 @@ def test_a_support_is_taken_back_on_the_page(client, otuzco, resident):
     assert Support.objects.count() == 0
 
 
+def test_who_never_supported_is_not_told_so_when_taking_back_is_refused(client, otuzco, resident):
+    proposal = ProposalFactory(municipality=otuzco, published=True, state="threshold")
+    client.force_login(resident.user)
+
+    refusal = client.post(address("withdraw_support", otuzco, proposal.pk), headers=HTMX)
+
+    assert refusal.status_code == 422
+    assert refusal.context["is_supported"] is False
+
+
 def test_the_sorting_question_counts_once_a_day_and_leads_on(client, otuzco):
     for _again in range(3):
         response = client.post(address("new", otuzco), {"intake": "complaint"})
