@@ -15,6 +15,7 @@ from municipalities.rls import municipality_scope
 from participation.models import Event, Image, Intervention, Notice
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, Milestone, Proposal, Support
+from proposals.seeds import HIDDEN
 
 
 TEXTS = {name: tomllib.loads((load.TEXTS / f"{name}.toml").read_text()) for name in load.OPEN}
@@ -80,6 +81,8 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
                 )
                 if proposal.latitude is not None:
                     assert is_inside(place.place, proposal), proposal
+            found = {p.title: HIDDEN if p.is_hidden else p.state for p in Proposal.objects.all()}
+            assert found == {t["title"]: t["state"] for t in TEXTS[place.slug]["proposals"]}
             for notice in Notice.objects.select_related("event__thread"):
                 assert notice.path
     for user in User.objects.exclude(unread_notices=0):

@@ -298,6 +298,28 @@ def test_a_link_that_is_not_ours_changes_nothing(client, thread, happens):
     assert User.objects.get(pk=thread.author.pk).wants_email
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cuenta/avisos/?page=-1",
+        "/cuenta/avisos/?page=%00",
+        "/cuenta/avisos/baja/%00/",
+        "/cuenta/avisos/baja/" + "x" * 5000 + "/",
+        "/{slug}/seguir/99999999999999999999999/",
+        "/{slug}/archivos/00000000-0000-0000-0000-000000000000/999999999999999999999.webp",
+        "/{slug}/archivos/00000000-0000-0000-0000-000000000000/1.%00",
+        "/{slug}/archivos/00000000-0000-0000-0000-000000000000.pdf",
+        "/{slug}/datos/?por=%00",
+    ],
+)
+def test_an_odd_address_is_no_accident(client, here, path):
+    client.force_login(UserFactory())
+    address = path.format(slug=here.slug)
+
+    assert client.get(address).status_code in (200, 404, 405)
+    assert client.post(address).status_code in (302, 404, 405)
+
+
 # --- Leaving
 
 
@@ -324,7 +346,33 @@ def test_told_many_times_at_once_and_read_meanwhile_the_count_is_that_of_the_row
         thread = ThreadFactory(municipality=here, author=UserFactory(email=None), is_public=True)
         events = [history.record("answered", thread, by=None) for _ in range(4)]
     work = [lambda e=e: tell_followers(here.pk, e.pk) for e in events for _ in range(3)]
-    work += [lambda: read_in_own_scope(thread.author)] * 4
+
+    failed = at_once([*work, *[lambda: read_in_own_scope(thread.author)] * 4])
+
+    with scoped_transaction(here):
+        notices = Notice.objects.filter(user=thread.author)
+        assert (failed, notices.count()) == ([], 4)
+        assert unread(thread.author) == notices.filter(read_at=None).count()
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_followed_twenty_times_at_once_is_followed_once():
+    here, user = MunicipalityFactory(), UserFactory()
+    with scoped_transaction(here):
+        thread = ThreadFactory(municipality=here, author=UserFactory(), is_public=True)
+
+    def follow():
+        with scoped_transaction(here):
+            actions.follow(thread, by=user)
+
+    failed = at_once([follow] * 20)
+
+    with scoped_transaction(here):
+        assert (failed, Follow.objects.count()) == ([], 1)
+
+
+def at_once(work):
+    """What failed when all of it was begun at the same moment."""
     barrier, failed = Barrier(len(work)), []
 
     def run(each):
@@ -341,11 +389,7 @@ def test_told_many_times_at_once_and_read_meanwhile_the_count_is_that_of_the_row
         worker.start()
     for worker in workers:
         worker.join(30)
-
-    with scoped_transaction(here):
-        notices = Notice.objects.filter(user=thread.author)
-        assert (failed, notices.count()) == ([], 4)
-        assert unread(thread.author) == notices.filter(read_at=None).count()
+    return failed
 
 
 def read_in_own_scope(user):
