@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.db import connections
 from playwright.sync_api import Page, sync_playwright
 
 from tests import browser
@@ -38,6 +39,9 @@ def chromium():
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
+        # Beside Playwright's loop Django opens connections of their own, which only here can
+        # be closed; open, they would keep the database of the tests from being removed.
+        connections.close_all()
         running.close()
 
 
