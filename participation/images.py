@@ -138,6 +138,10 @@ def _opened(upload: UploadedFile) -> Pillow.Image:
 def _prepared(upload: UploadedFile) -> Pillow.Image:
     """Upright, in sRGB, not larger than the largest we show, and nothing but pixels."""
     picture = _opened(upload)
+    if picture.mode == "P":
+        picture = picture.convert("RGBA")
+    # Small before anything else is done to it: each step copies every pixel.
+    picture.thumbnail((MAX_HEIGHT, MAX_HEIGHT), reducing_gap=3.0)
     profile = picture.info.get("icc_profile")
     picture = ImageOps.exif_transpose(picture)
     see_through = picture.has_transparency_data

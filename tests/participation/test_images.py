@@ -68,6 +68,26 @@ def test_the_usual_formats_are_taken(thread, form):
     assert store_image(thread, photo(600, 400, form), "La plaza", by=thread.author).pk
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F"])
+def test_whatever_its_kind_of_colour_a_picture_is_kept(thread, mode):
+    out = io.BytesIO()
+    form = {"CMYK": "JPEG", "F": "TIFF"}.get(mode, "PNG")
+    Pillow.new(mode, (900, 600)).save(out, form)
+
+    if form == "TIFF":
+        with pytest.raises(InvalidImage):
+            store_image(thread, text_file(out.getvalue()), "La plaza", by=None)
+    else:
+        image = store_image(thread, text_file(out.getvalue()), "La plaza", by=None)
+        assert (image.width, image.height) == (900, 600)
+
+
+def test_a_broken_colour_profile_does_not_cost_the_picture(thread):
+    upload = photo(icc_profile=b"no profile at all")
+
+    assert store_image(thread, upload, "La plaza", by=None).width == 1200
+
+
 def test_a_picture_that_is_too_heavy_is_told_its_weight_and_the_limit(thread):
     upload = text_file(b"x" * (images.MAX_BYTES + 600_000))
 
