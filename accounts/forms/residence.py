@@ -1,6 +1,7 @@
 from datetime import date, datetime
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -153,6 +154,9 @@ class DeskForm(DocumentForm):
         help_text=_("For example: original DNI and a water bill. Without numbers."),
         error_messages={"required": _("Write what you saw.")},
     )
+    adult = forms.BooleanField(
+        error_messages={"required": _("Whoever takes part as a resident has reached this age.")},
+    )
     consent = forms.BooleanField(
         label=_("The person has heard what their data are for, and agrees."),
         error_messages={"required": _("Without their agreement this cannot be done.")},
@@ -161,6 +165,9 @@ class DeskForm(DocumentForm):
     def __init__(self, *args, municipality, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].label = _("Document")
+        self.fields["adult"].label = _("The document says that they are %(age)d or older.") % {
+            "age": settings.RESIDENCE_MIN_AGE
+        }
         self.fields["district"].offer([municipality])
 
     def clean_seen(self):
@@ -180,7 +187,7 @@ class VerifyForm(DeskForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Write the code.")},
     )
-    field_order = ["code", "district", "kind", "number", "seen", "consent"]
+    field_order = ["code", "district", "kind", "number", "seen", "adult", "consent"]
 
 
 class AssistedForm(DeskForm):
@@ -190,7 +197,16 @@ class AssistedForm(DeskForm):
     reason = forms.ChoiceField(
         label=_("Why they need help"), choices=[("", _("Choose")), *DeskReason.choices]
     )
-    field_order = ["display_name", "reason", "district", "kind", "number", "seen", "consent"]
+    field_order = [
+        "display_name",
+        "reason",
+        "district",
+        "kind",
+        "number",
+        "seen",
+        "adult",
+        "consent",
+    ]
 
 
 class ReceiptForm(DocumentForm):

@@ -119,7 +119,8 @@ def _desk(request):
 
 
 def _facts(form):
-    return {name: value for name, value in form.cleaned_data.items() if name != "consent"}
+    ticks = ("adult", "consent")
+    return {name: value for name, value in form.cleaned_data.items() if name not in ticks}
 
 
 def _receipt(request, person, code):

@@ -181,6 +181,7 @@ def test_a_receipt_will_do_for_who_has_no_device(at_desk, town):
             "kind": "dni",
             "number": "99000001",
             "seen": "original DNI",
+            "adult": "on",
             "consent": "on",
         },
     )

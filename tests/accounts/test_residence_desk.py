@@ -55,6 +55,7 @@ def facts(town, **more):
         "kind": "dni",
         "number": "99000001",
         "seen": "original DNI",
+        "adult": "on",
         "consent": "on",
     } | more
 
@@ -174,13 +175,17 @@ def test_the_cap_of_a_day_holds(settings, at_desk, officer, town):
         assert verify(at_desk, town, UserFactory(), number="99000002").status_code == 302
 
 
-def test_without_their_agreement_nothing_happens(at_desk, town):
+@pytest.mark.parametrize(
+    ("missing", "text"),
+    [("consent", "Without their agreement"), ("adult", "has reached this age")],
+)
+def test_without_their_agreement_and_age_nothing_happens(at_desk, town, missing, text):
     data = facts(town, code=desk_codes.give(UserFactory()))
-    del data["consent"]
+    del data[missing]
 
     response = at_desk.post(f"/{town.slug}/mesa/verificar/", data)
 
-    assertContains(response, "Without their agreement", status_code=422)
+    assertContains(response, text, status_code=422)
     assert acts(town) == []
 
 
