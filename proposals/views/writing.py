@@ -85,13 +85,12 @@ def own_by_key(request, key):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, municipality_slug, pk):
+    if request.method == "POST" and not request.user.is_authenticated:
+        municipality_or_404(request)
+        return keep_typed(request)  # the session ended while they wrote
     proposal = own_or_none(request, pk)
     if proposal is None:
-        return (
-            keep_typed(request)
-            if request.method == "POST" and not (request.user.is_authenticated)
-            else not_yours(request)
-        )
+        return not_yours(request)
     why_not = why_not_propose(request.user, proposal.municipality) if proposal.is_draft else None
     if reason := why_not or why_not_edit(request.user, proposal):
         return refused(request, reason, fallback_of(proposal))

@@ -176,6 +176,21 @@ def test_who_writes_before_signing_in_finds_the_text_again(client, otuzco, resid
     assert "Sombra en la plaza" in page.content.decode()
 
 
+def test_a_session_that_ends_while_writing_loses_nothing(client, otuzco, author):
+    form = words(do="save")
+    client.post(address("write", otuzco), form)
+    draft = Proposal.objects.get()
+    client.logout()
+
+    client.post(address("edit", otuzco, draft.pk), form | {"summary": "Árboles y bancas."})
+    client.force_login(author)
+    page = client.get(address("write", otuzco))
+    assert "Árboles y bancas." in page.content.decode()
+    client.post(address("write", otuzco), form | {"summary": "Árboles y bancas."})
+
+    assert [p.summary for p in Proposal.objects.all()] == ["Árboles y bancas."]
+
+
 def test_who_has_not_proven_residence_writes_but_does_not_publish(client, otuzco):
     client.force_login(UserFactory())
     client.post(address("write", otuzco), words(do="save"))
