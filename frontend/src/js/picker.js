@@ -16,7 +16,7 @@ export function makePicker(L, map, element) {
   const show = (at) => {
     if (pin) pin.setLatLng(at);
     else {
-      pin = L.marker(at, { icon, draggable: true, autoPan: true, alt: element.dataset.pinLabel || "" }).addTo(map);
+      pin = L.marker(at, { icon, draggable: true, autoPan: true, title: element.dataset.pinLabel || "" }).addTo(map);
       pin.on("dragend", () => pick(pin.getLatLng()));
     }
   };
