@@ -176,7 +176,11 @@ def answer_support(request, proposal, reason, said):
     if reason:
         proof = request.user.proof if request.user.is_authenticated else None
         proposal.is_supported = bool(proof) and proposal.supports.filter(resident=proof).exists()
-    context = support_context(request, proposal) | {"refusal": reason, "said": said}
+    context = support_context(request, proposal) | {
+        "refusal": reason,
+        "said": said,
+        "next": progress.next_sentence(proposal),
+    }
     status = 422 if reason else 200
     response = render(request, "proposals/_support.html", context, status=status)
     return trigger_client_event(response, "announce", str(reason or said))
