@@ -19,7 +19,7 @@ from accounts.models import Resident
 from decide.common import workdays
 from municipalities.models import Municipality
 from participation import documents, history, images, ledger
-from participation.enums import Channel, InterventionKind
+from participation.enums import InterventionKind
 from participation.models import Thread
 from proposals import trending
 from proposals.enums import ProposalState
@@ -74,7 +74,12 @@ def begin(municipality: Municipality, *, by: User, form_key: UUID, **fields: Any
                 municipality=municipality, title=fields.get("title", ""), author=by
             )
             return Proposal.objects.create(
-                municipality=municipality, thread=thread, author=by, form_key=form_key, **fields
+                municipality=municipality,
+                thread=thread,
+                author=by,
+                form_key=form_key,
+                channel=ledger.present_channel(),
+                **fields,
             )
     except IntegrityError:  # the other of two that came at once has made it
         known = mine.filter(form_key=form_key).first()
@@ -215,7 +220,7 @@ def delete_draft(proposal: Proposal) -> None:
 
 @transaction.atomic
 def support(
-    proposal: Proposal, *, by: User, resident: Resident, channel: str = Channel.WEB
+    proposal: Proposal, *, by: User, resident: Resident, channel: str | None = None
 ) -> bool:
     """Add a resident's support, once. False, quietly, if they supported it already.
 
@@ -223,6 +228,7 @@ def support(
     at once exactly one sees the count that reaches the threshold.
     """
     now = timezone.now()
+    channel = channel or ledger.present_channel()
     if not proposal.is_gathering:
         raise CannotSupport(_("This proposal takes no more supports."))
     values = [resident.pk, channel, now, proposal.pk]
