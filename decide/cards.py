@@ -22,8 +22,9 @@ def card(proposal: Proposal) -> dict[str, Any]:
         "support": {
             "count": proposal.support_count,
             "threshold": proposal.threshold,
-            "missing": proposal.missing_supports,
+            "missing": proposal.missing_supports if proposal.is_gathering else 0,
             "reached": proposal.reached_at is not None,
+            "waiting": proposal.is_waiting,
         },
         "meta": [{"icon": "pin", "text": proposal.place_name}],
     }

@@ -417,6 +417,11 @@ class Proposal(models.Model):
         return self.state == ProposalState.THRESHOLD
 
     @property
+    def is_waiting(self) -> bool:
+        """It reached its threshold and the municipality has yet to answer."""
+        return self.state in AWAITING_ANSWER
+
+    @property
     def days_late(self) -> int:
         """Working days since the answer was due; 0 while there is time or once it is given."""
         if self.state not in AWAITING_ANSWER or self.answer_due_on is None:

@@ -127,7 +127,7 @@ def support_context(request, proposal):
         "proposal": proposal,
         "is_supported": is_supported,
         "reason": reason,
-        "is_reached": proposal.reached_at is not None,
+        "missing": proposal.missing_supports if proposal.is_gathering else 0,
     }
 
 

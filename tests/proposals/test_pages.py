@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from municipalities.rls import municipality_scope
 from participation.enums import InterventionKind
@@ -200,3 +201,31 @@ def test_hidden_by_moderation_is_gone_for_all_but_its_author(client, otuzco):
     assert (stranger.status_code, author.status_code) == (410, 200)
     assert "Insulta a una vecina." not in stranger.content.decode()
     assert "Insulta a una vecina." in author.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "must_answer"),
+    [
+        (ProposalState.THRESHOLD, True),
+        (ProposalState.EVALUATION, True),
+        (ProposalState.ANSWERED, False),
+        (ProposalState.IN_PROGRESS, False),
+        (ProposalState.DONE, False),
+    ],
+)
+def test_the_municipality_has_to_answer_only_until_it_does(client, otuzco, state, must_answer):
+    proposal = ProposalFactory(
+        municipality=otuzco, published=True, state=state, reached_at=timezone.now()
+    )
+
+    for page in (proposal.get_absolute_url(), address("index", otuzco), f"/{otuzco.slug}/"):
+        shown = client.get(page).content.decode()
+        assert "Alcanzó su meta" in shown
+        assert ("Alcanzó su meta: la municipalidad tiene que responder." in shown) is must_answer
+
+
+def test_what_ended_short_of_its_threshold_asks_for_no_more_supports(client, otuzco):
+    proposal = ProposalFactory(municipality=otuzco, published=True, state=ProposalState.ARCHIVED)
+
+    for page in (proposal.get_absolute_url(), f"/{otuzco.slug}/"):
+        assert "más, la municipalidad tiene que responder" not in client.get(page).content.decode()
