@@ -42,7 +42,7 @@ def at_home(client, rosa):
 
 
 def test_the_account_shows_the_next_step_and_where_somebody_takes_part(at_home, rosa):
-    assert "Demostrar dónde vivo" in at_home.get("/cuenta/").content.decode()
+    assert "Comprobar dónde vivo" in at_home.get("/cuenta/").content.decode()
 
     town = MunicipalityFactory(short_name="Otuzco")
     ResidentFactory(user=rosa, district=town.place)
