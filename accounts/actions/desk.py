@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -30,6 +30,10 @@ RECEIPT_LASTS = timedelta(days=365)
 
 class CannotHelp(Exception):
     """The desk cannot do this now; the text says why and what to do."""
+
+
+class AddressTaken(Exception):
+    """Another account has this e-mail or number, be it one that still waits to be confirmed."""
 
 
 @sensitive_variables("number")
@@ -159,7 +163,11 @@ def give_address(assisted: AssistedAccount, *, email: str | None, phone: str | N
     EmailAddress.objects.filter(user=user, verified=False).delete()
     user.email, user.phone, user.phone_verified = email, phone, False
     user.wants_email = bool(email)
-    user.save(update_fields=["email", "phone", "phone_verified", "wants_email"])
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "phone", "phone_verified", "wants_email"])
+    except IntegrityError:
+        raise AddressTaken from None
     if email:
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
     return user

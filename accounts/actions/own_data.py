@@ -15,6 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -127,6 +128,7 @@ def delete_account(user: User) -> None:
             eraser(user)
         if email:
             Interest.objects.filter(email__iexact=email).delete()
+        grants = list(RoleGrant.objects.filter(user=user).values_list("pk", flat=True))
     if proof := user.proof:
         proof.user = None
         proof.save(update_fields=["user"])
@@ -135,12 +137,18 @@ def delete_account(user: User) -> None:
         model.objects.filter(user_id=user.pk).delete()
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()
-    LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
-    ).update(object_repr="", change_message="")
+    _forget_in_the_log(User, [user.pk])
+    _forget_in_the_log(RoleGrant, grants)
     _empty(user)
     if email:
         transaction.on_commit(lambda: tasks.send_mail.delay(*_farewell(), email))
+
+
+def _forget_in_the_log(model: type[Model], ids: list[int]) -> None:
+    """The admin's log names what was touched, and these rows by the person's name."""
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model), object_id__in=map(str, ids)
+    ).update(object_repr="", change_message="")
 
 
 def _empty(user: User) -> None:

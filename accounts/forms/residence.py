@@ -95,7 +95,7 @@ class DocumentForm(forms.Form):
         initial=DocumentKind.DNI,
     )
     number = forms.CharField(
-        label=_("Its number"),
+        label=_("Number of your document"),
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Write the number of the document.")},
@@ -243,6 +243,7 @@ class TakeOverForm(forms.Form):
         error_messages={"required": _("Write the code of your receipt.")},
     )
     contact = ContactField(help_text=_("With it you sign in from now on. We send a code to it."))
+    TAKEN = _("You cannot use this e-mail or number. Try another one, or sign in with it.")
 
     def clean_contact(self):
         contact = self.cleaned_data["contact"]
@@ -250,7 +251,5 @@ class TakeOverForm(forms.Form):
             Q(email__iexact=contact.email) if contact.email else Q(phone=contact.phone)
         ).exclude(assisted__taken_over_at=None, assisted__isnull=False)
         if known.exists():
-            raise ValidationError(
-                _("You cannot use this e-mail or number. Try another one, or sign in with it.")
-            )
+            raise ValidationError(self.TAKEN)
         return contact

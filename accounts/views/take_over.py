@@ -26,12 +26,19 @@ def take_over(request):
             assisted = actions.holder(form.cleaned_data["code"])
         if assisted:
             contact = form.cleaned_data["contact"]
-            user = actions.give_address(assisted, email=contact.email, phone=contact.phone)
-            return perform_login(request, user, email=contact.email)
-        slowing.note_wrong(address)
-        form.add_error(
-            "code",
-            _("This code does not work. Check it, wait a minute, or ask the desk for a new one."),
-        )
+            try:
+                user = actions.give_address(assisted, email=contact.email, phone=contact.phone)
+            except actions.AddressTaken:
+                form.add_error("contact", form.TAKEN)
+            else:
+                return perform_login(request, user, email=contact.email)
+        else:
+            slowing.note_wrong(address)
+            form.add_error(
+                "code",
+                _(
+                    "This code does not work. Check it, wait a minute, or ask the desk for a new one."
+                ),
+            )
     status = 422 if form.errors else 200
     return render(request, "accounts/take_over.html", {"form": form}, status=status)

@@ -6,12 +6,15 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import hooks
 from accounts.actions import consents, own_data
 from accounts.actions.access import log_access
-from accounts.enums import Purpose
+from accounts.actions.roles import revoke_role
+from accounts.enums import Purpose, Role
 from accounts.models import AccessLog, ResidenceTries, Resident, User
 from municipalities.models import Interest
 from municipalities.rls import municipality_scope, region_scope
@@ -208,6 +211,31 @@ def test_leaving_takes_everything_personal_with_it(at_home, rosa, mailoutbox):
         proposal.refresh_from_db()
     assert proposal.author.public_name == "cuenta eliminada"
     assert at_home.get("/cuenta/").status_code == 302
+
+
+def test_the_log_of_the_admin_forgets_who_had_a_role(at_home, rosa, client):
+    town = MunicipalityFactory()
+    with municipality_scope(town):
+        boss = RoleGrantFactory(municipality=town, role=Role.ADMINISTRATOR).user
+    desk = client.__class__()
+    desk.force_login(boss)
+    desk.post(
+        "/admin/accounts/rolegrant/add/",
+        {
+            "contact": rosa.email,
+            "municipality": town.pk,
+            "role": Role.MODERATOR,
+            "starts_on": f"{timezone.localdate():%d/%m/%Y}",
+        },
+    )
+    with municipality_scope(town):
+        revoke_role(rosa.grants.get(), by=boss)
+    assert LogEntry.objects.filter(object_repr__contains="Rosa").exists()
+
+    at_home.post("/cuenta/eliminar/", {"understood": "on"})
+
+    assert User.objects.get(pk=rosa.pk).deleted_at
+    assert not LogEntry.objects.filter(object_repr__contains="Rosa").exists()
 
 
 def test_a_session_elsewhere_ends_with_the_account(at_home, rosa, client):

@@ -295,6 +295,18 @@ def test_an_address_in_use_cannot_be_taken(at_desk, town, client):
     assertContains(response, "Try another one", status_code=422)
 
 
+@pytest.mark.parametrize("contact", ["987 654 321", "familia@example.org"])
+def test_two_of_a_family_cannot_take_over_with_one_address(at_desk, town, client, contact):
+    mothers = receipt(register(at_desk, town))
+    fathers = receipt(register(at_desk, town, number="99000002", display_name="Juan Q."))
+    client.logout()
+    client.post("/cuenta/constancia/", {"code": mothers, "contact": contact})
+
+    response = client.post("/cuenta/constancia/", {"code": fathers, "contact": contact})
+
+    assertContains(response, "Try another one", status_code=422)
+
+
 def test_a_lost_receipt_is_replaced_and_the_old_one_ends(at_desk, town, client):
     old = receipt(register(at_desk, town))
 
