@@ -15,6 +15,9 @@ from municipalities.models import Municipality
 from municipalities.rls import municipality_scope, region_scope
 
 
+LONGEST_PAGE = 6  # digits; beyond them PostgreSQL counts no rows
+
+
 @contextmanager
 def admin_scope(user: User) -> Iterator[None]:
     """The municipalities where the person has a role, or all of them with a regional one."""
@@ -40,7 +43,8 @@ class DecideAdminSite(UnfoldAdminSite):
         return super().index(request, dashboard.context(request) | (extra_context or {}))
 
     def search(self, request, extra_context=None):
-        if not request.GET.get("page", "1").isdecimal():
+        page = request.GET.get("page", "1")
+        if not page.isdecimal() or len(page) > LONGEST_PAGE:
             request.GET = request.GET.copy()
             request.GET["page"] = "1"
         return super().search(request, extra_context)

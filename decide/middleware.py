@@ -1,6 +1,8 @@
+from urllib.parse import unquote
+
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
@@ -45,6 +47,8 @@ class AdminMiddleware:
     def __call__(self, request):
         if not request.path_info.startswith("/admin/"):
             return self.get_response(request)
+        if "\x00" in unquote(request.get_full_path()):  # no filter or key holds it, nor may a query
+            raise Http404
         if request.user.is_authenticated and request.user.is_staff:
             with admin_scope(request.user):
                 response = self.get_response(request)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
@@ -118,6 +119,11 @@ class ScopedAdmin(Scoped, ModelAdmin):
 
     def response_action(self, request: Any, queryset: QuerySet) -> Any:
         """An action touches what the person may change, whatever ids have been sent."""
+        for sent in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.to_python(sent)
+            except ValidationError:
+                raise BadRequest from None
         if request.POST.get("action") not in self.reading_actions:
             queryset = self.within(request, queryset, self.editors, self.regional_editors)
         return super().response_action(request, queryset)

@@ -264,6 +264,20 @@ def test_searching_the_admin_finds_no_other_municipality_s(client, ours, theirs)
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "proposals/proposal/?state__exact=%00",
+        "municipalities/place/%00/change/",
+        "search/?s=munici&page=99999999999999999999",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_no_failure(client, ours, path):
+    client.force_login(staff(ours))
+
+    assert client.get(f"/admin/{path}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
     ("model", "field"),
     [("rolegrant", "user"), ("rolegrant", "municipality"), ("accesslog", "person")],
 )
@@ -298,6 +312,18 @@ def test_the_export_of_proposals_holds_one_s_own_only(client, ours, theirs):
     cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
     assert things[0].title in cells
     assert things[1].title not in cells
+
+
+@pytest.mark.parametrize("ids", [["x"], ["\x00"], ["99999999999999999999"], ["1", "1.5"]])
+def test_ids_that_cannot_be_any_are_no_failure(client, ours, ids):
+    things_of(ours)
+    client.force_login(staff(ours))
+
+    sent = client.post(
+        "/admin/proposals/proposal/", {"action": "as_spreadsheet", "_selected_action": ids}
+    )
+
+    assert sent.status_code in (200, 400)
 
 
 @pytest.mark.parametrize(("app", "model"), MODELS)
