@@ -2,7 +2,8 @@ from django.conf import settings
 
 
 def site(request):
-    """What every page may show of the site itself."""
+    """What every page may show of the site itself, also one that refuses before it knows who asks."""
+    user = getattr(request, "user", None)
     return {
         "site": {
             "name": "Decide La Libertad",
@@ -10,6 +11,6 @@ def site(request):
             "source_url": settings.SOURCE_URL,
             "tiles_url": settings.TILES_URL,
             "demo": settings.DEMO,
-            "notice_count": request.user.unread_notices if request.user.is_authenticated else 0,
+            "notice_count": user.unread_notices if user and user.is_authenticated else 0,
         }
     }

@@ -24,7 +24,7 @@ class ScopeMiddleware:
         if slug == "salud":  # must answer without a database
             return self.get_response(request)
         municipalities = []
-        if slug and "." not in slug and slug not in RESERVED_SLUGS:
+        if slug and not {".", "\x00"} & set(slug) and slug not in RESERVED_SLUGS:
             request.municipality = find(slug)
             if request.municipality is None:
                 return moved(request, slug) or self.get_response(request)

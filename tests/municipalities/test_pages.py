@@ -381,6 +381,15 @@ def test_a_former_address_leads_to_the_new_one_with_all_that_follows(client, otu
     assert moved.url == "/otuzco-nuevo/propuestas/?orden=otuzco"
 
 
+@pytest.mark.parametrize("path", ["/%00/", "/otuzco%00/propuestas/", "/otuz%00co/"])
+def test_an_address_that_no_text_can_be_leads_nowhere(client, otuzco, path):
+    assert client.get(path).status_code == 404
+
+
+def test_whoever_calls_the_site_by_another_name_is_told_that_it_was_not_understood(client, otuzco):
+    assert client.get("/otuzco/", headers={"host": "example.net"}).status_code == 400
+
+
 def test_a_municipality_may_take_its_former_address_back(client, otuzco):
     with municipality_scope(otuzco):
         actions.move(otuzco, "otuzco-nuevo", by=None)
