@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Resident
 from decide.common import workdays
+from decide.common.typed import says_something
 from municipalities.models import Municipality
 from participation import documents, history, images, ledger
 from participation.enums import InterventionKind
@@ -303,7 +304,7 @@ def _next_code(municipality: Municipality, today: date) -> str:
 
 def _refuse_gaps(proposal: Proposal, fields: dict[str, Any], refusal: type[Exception]) -> None:
     for name in PUBLISHABLE:
-        if not fields.get(name, getattr(proposal, name)).strip():
+        if not says_something(fields.get(name, getattr(proposal, name))):
             label = Proposal._meta.get_field(name).verbose_name
             raise refusal(_("Write «%(field)s» first.") % {"field": label})
 

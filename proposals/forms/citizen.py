@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from decide.common.typed import says_something, visible
 from participation.forms import DocumentsField, ImagesField
 from participation.models import Category
 from proposals.enums import AuthorKind, IntakeClass
@@ -33,7 +34,14 @@ class IntakeForm(forms.Form):
     )
 
 
-class EssentialField(forms.CharField):
+class VisibleField(forms.CharField):
+    """Others read it among their own words, so that nothing in it is hidden or turns theirs round."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(visible(super().to_python(value)))
+
+
+class EssentialField(VisibleField):
     """Readers need it, a draft may still lack it: only publishing asks (see ProposalForm)."""
 
     def validate(self, value: str) -> None:
@@ -47,7 +55,7 @@ class DegreesField(forms.FloatField):
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
-class TagsField(forms.CharField):
+class TagsField(VisibleField):
     """Words between commas; cleans to a list without repetitions."""
 
     def clean(self, value: Any) -> list[str]:
@@ -121,7 +129,7 @@ class ProposalForm(forms.Form):
         max_value=180,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    organisation = forms.CharField(
+    organisation = VisibleField(
         label=_("On behalf of an organisation"),
         max_length=120,
         required=False,
@@ -163,7 +171,7 @@ class ProposalForm(forms.Form):
         cleaned = super().clean()
         if self.publishing:
             for name in ESSENTIAL:
-                if name not in self.errors and not cleaned.get(name):
+                if name not in self.errors and not says_something(cleaned.get(name) or ""):
                     self.add_error(name, _("Write this, so that your neighbours understand you."))
         known = {"latitude", "longitude"} - set(self.errors)
         if known == {"latitude", "longitude"} and (

@@ -1,5 +1,7 @@
 """Whatever is sent: an answer that says what is wrong, never a failure, nothing lost."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -94,6 +96,32 @@ def test_no_field_breaks_autosave(client, resident, value):
     response = client.post(address("autosave"), dict.fromkeys(FIELDS, value))
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("title", ["\u200b\u2060\ufeff", "\u202e\u202c", "…¿?"])
+def test_a_title_that_nobody_can_read_is_not_published(client, resident, title):
+    written = {"title": title, "summary": "Agua", "place_name": "Otuzco", "do": "preview"}
+
+    answer = client.post("/otuzco/propuestas/escribir/", written | {"form_key": uuid4()})
+    draft = Proposal.objects.get()
+    client.post(reverse("proposals:publish", args=["otuzco", draft.pk]))
+
+    draft.refresh_from_db()
+    assert answer.status_code == 422
+    assert draft.is_draft
+
+
+def test_no_title_turns_the_page_round(client, resident):
+    written = {
+        "title": "Agua\u202e para\u200b todos",
+        "organisation": "\u2066Junta",
+        "tags": "r\u00adiego",
+    }
+
+    client.post("/otuzco/propuestas/escribir/", written | {"form_key": uuid4()})
+
+    kept = Proposal.objects.get()
+    assert (kept.title, kept.organisation, kept.tags) == ("Agua para todos", "Junta", ["riego"])
 
 
 @pytest.mark.parametrize("value", NASTY)
