@@ -21,6 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 
+CELL = 64 * 1024
+
+
 class Problem(models.TextChoices):
     """Why nothing of a file could be used."""
 
@@ -95,6 +98,7 @@ class PadronFile:
 
     def _csv(self) -> Iterator[list[Any]]:
         text = io.TextIOWrapper(self.file, encoding=_encoding(self.file), newline="")
+        csv.field_size_limit(CELL)  # the module's own, which others may have changed
         try:
             start = text.read(64 * 1024)
             if "\0" in start:

@@ -25,10 +25,35 @@ from municipalities.padron_rows import Fault, PadronResource
 ERRORS_KEPT = 500
 SAMPLE_KEPT = 5
 TELL_EVERY = 5_000
-COLUMNS = "document_hash, birth_hash, district_id, sector"
-DIFFERS = """
-    (entry.birth_hash, entry.district_id, entry.sector)
-    IS DISTINCT FROM ({other}.birth_hash, {other}.district_id, {other}.sector)
+STAGE = """
+INSERT INTO municipalities_padronrow
+       (municipality_id, source_id, document_hash, birth_hash, district_id, sector)
+SELECT DISTINCT ON (document_hash) %s, %s, document_hash, birth_hash, district_id, sector
+  FROM padron_staging ORDER BY document_hash, number
+"""
+STORE = """
+INSERT INTO municipalities_padronentry AS entry
+       (municipality_id, padron_id, document_hash, birth_hash, district_id, sector)
+SELECT municipality_id, %s, document_hash, birth_hash, district_id, sector
+  FROM municipalities_padronrow WHERE source_id = %s
+    ON CONFLICT (municipality_id, padron_id, document_hash) DO UPDATE
+   SET birth_hash = excluded.birth_hash,
+       district_id = excluded.district_id,
+       sector = excluded.sector
+ WHERE (entry.birth_hash, entry.district_id, entry.sector)
+       IS DISTINCT FROM (excluded.birth_hash, excluded.district_id, excluded.sector)
+"""
+COMPARE = """
+SELECT count(*) FILTER (WHERE entry.id IS NULL),
+       count(*) FILTER (WHERE entry.id IS NOT NULL
+           AND (entry.birth_hash, entry.district_id, entry.sector)
+               IS DISTINCT FROM (staged.birth_hash, staged.district_id, staged.sector)),
+       count(*)
+  FROM municipalities_padronrow AS staged
+  LEFT JOIN municipalities_padronentry AS entry
+    ON entry.municipality_id = staged.municipality_id
+   AND entry.padron_id = %s AND entry.document_hash = staged.document_hash
+ WHERE staged.source_id = %s
 """
 
 
@@ -83,17 +108,7 @@ def store(source_id: int) -> None:
         _compare(source)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"""
-                INSERT INTO municipalities_padronentry AS entry
-                       (municipality_id, padron_id, {COLUMNS})
-                SELECT municipality_id, %s, {COLUMNS}
-                  FROM municipalities_padronrow WHERE source_id = %s
-                    ON CONFLICT (municipality_id, padron_id, document_hash) DO UPDATE
-                   SET birth_hash = excluded.birth_hash,
-                       district_id = excluded.district_id,
-                       sector = excluded.sector
-                 WHERE {DIFFERS.format(other="excluded")}
-                """,  # noqa: S608  the names are our own
+                STORE,
                 [padron.pk, source.pk],
             )
         entries = PadronEntry.objects.filter(padron=padron)
@@ -137,11 +152,7 @@ def _stage(source: PadronImport) -> None:
         _reject_repeated(source, cursor)
         source.staged.all().delete()
         cursor.execute(
-            f"""
-            INSERT INTO municipalities_padronrow (municipality_id, source_id, {COLUMNS})
-            SELECT DISTINCT ON (document_hash) %s, %s, {COLUMNS}
-              FROM padron_staging ORDER BY document_hash, number
-            """,  # noqa: S608  the names are our own
+            STAGE,
             [source.municipality_id, source.pk],
         )
         cursor.execute("DROP TABLE pg_temp.padron_staging")
@@ -197,16 +208,7 @@ def _compare(source: PadronImport) -> None:
     """How many rows are new to the padrón, differ from it, or are there already."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            SELECT count(*) FILTER (WHERE entry.id IS NULL),
-                   count(*) FILTER (WHERE entry.id IS NOT NULL AND {DIFFERS.format(other="staged")}),
-                   count(*)
-              FROM municipalities_padronrow AS staged
-              LEFT JOIN municipalities_padronentry AS entry
-                ON entry.municipality_id = staged.municipality_id
-               AND entry.padron_id = %s AND entry.document_hash = staged.document_hash
-             WHERE staged.source_id = %s
-            """,  # noqa: S608  the names are our own
+            COMPARE,
             [source.padron_id, source.pk],
         )
         source.added, source.changed, total = cursor.fetchone()

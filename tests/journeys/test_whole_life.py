@@ -100,6 +100,12 @@ def follow(page, part):
     page.locator(f"main a[href*='{part}']").first.click()
 
 
+def check(page, js):
+    """Axe is a script itself, and would wait for ever where there are none."""
+    if js:
+        assert violations(page) == []
+
+
 def sign_in(page, email):
     page.goto("/cuenta/entrar/")
     page.locator("[name=login]").fill(email)
@@ -118,9 +124,9 @@ def test_a_proposal_lives_its_whole_life(visit, otuzco, neighbour, officer, js):
         a_neighbour_supports_it(page, js)
     with visit(js=js, size=DESK) as page:
         the_municipality_answers(page)
-        and_carries_it_out(page)
+        and_carries_it_out(page, js)
     with visit(js=js, size=PHONE) as page:
-        everybody_reads_it_all(page)
+        everybody_reads_it_all(page, js)
 
     with scoped_transaction(otuzco):
         counted = sorted(Intervention.objects.values_list("kind", flat=True))
@@ -190,12 +196,12 @@ def a_neighbour_supports_it(page, js):
     page.wait_for_url("**/propuestas/*-agua-limpia-*/")
     before = page.url
     page.locator("#support button").click()
-    page.locator("#support form[action*='quitar-apoyo'], #support .tone-success").first.wait_for()
+    page.get_by_text("Apoyas esta propuesta.").first.wait_for()
     if js:
         assert page.url == before
-        assert page.evaluate("document.activeElement.closest('#support') !== null")
+        page.wait_for_function("document.activeElement.closest('#support') !== null")
     shot(page, f"supported-{'js' if js else 'plain'}")
-    assert violations(page) == []
+    check(page, js)
 
 
 def the_municipality_answers(page):
@@ -225,7 +231,7 @@ def the_municipality_answers(page):
     page.wait_for_url(lambda url: not url.endswith("/publicar/"))
 
 
-def and_carries_it_out(page):
+def and_carries_it_out(page, js):
     submit(page, "/empezar/")
     follow(page, "/hitos/nuevo/")
     page.locator("[name=title]").fill("Reservorio construido")
@@ -239,10 +245,10 @@ def and_carries_it_out(page):
     submit(page)
     shot(page, "case")
     submit(page, "/terminar/")
-    assert violations(page) == []
+    check(page, js)
 
 
-def everybody_reads_it_all(page):
+def everybody_reads_it_all(page, js):
     page.goto("/otuzco/propuestas/")
     page.get_by_role("link", name=TITLE).first.click()
     page.wait_for_url("**/propuestas/*-agua-limpia-*/")
@@ -250,4 +256,4 @@ def everybody_reads_it_all(page):
     for words in ("Julia Rojas", "Rosa Paredes", "presupuesto del canon", "Reservorio construido"):
         assert words in story
     shot(page, "whole-life")
-    assert violations(page) == []
+    check(page, js)
