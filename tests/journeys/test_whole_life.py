@@ -239,7 +239,9 @@ def and_carries_it_out(page, js):
     page.locator("[name=due_on]").fill(due.isoformat())
     submit(page)
     follow(page, "/cumplir/")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("[name=done_on]").fill(timezone.localdate().isoformat())
+    page.locator("[name=photo_description]").fill("El reservorio lleno")
+    page.locator("[name=photo]").set_input_files(
         {"name": "obra.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     )
     submit(page)
@@ -255,5 +257,6 @@ def everybody_reads_it_all(page, js):
     story = page.locator("main").inner_text()
     for words in ("Julia Rojas", "Rosa Paredes", "presupuesto del canon", "Reservorio construido"):
         assert words in story
+    assert page.locator("main img").count() == 2
     shot(page, "whole-life")
     check(page, js)
