@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from decide.common import words
 from proposals.enums import MilestoneState, Verdict
+from proposals.models import Proposal
 
 
 if TYPE_CHECKING:
     from participation.models import Event
-    from proposals.models import Milestone, Proposal
+    from proposals.models import Milestone
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,31 @@ SAYS = {
 
 
 def story_of(proposal: Proposal, *, private: bool = False) -> list[Entry]:
-    """From the first event to the last, then the milestones to come; two queries."""
+    """From the first event to the last, then the milestones to come.
+
+    Two queries, and one more where proposals were joined.
+    """
     events = proposal.thread.events.select_related("by")
     milestones = {m.pk: m for m in proposal.milestones.select_related("photo__municipality")}
-    told = events if private else events.public()
-    entries = [entry_of(event, proposal, milestones) for event in told if event.verb in SAYS]
+    told = [event for event in (events if private else events.public()) if event.verb in SAYS]
+    unseen = set() if private else _hidden_among(told)
+    entries = [entry_of(event, proposal, milestones, unseen) for event in told]
     coming = [m for m in milestones.values() if m.state == MilestoneState.PLANNED]
     return entries + [_to_come(milestone) for milestone in coming]
 
 
-def entry_of(event: Event, proposal: Proposal, milestones: dict[int, Milestone]) -> Entry:
+def _hidden_among(events: list[Event]) -> set[int]:
+    """Which of the proposals joined to this one moderation has hidden since: their titles too."""
+    others = {event.data["proposal"] for event in events if "path" in event.data}
+    if not others:
+        return others
+    hidden = Proposal.objects.filter(pk__in=others, hidden_at__isnull=False)
+    return set(hidden.values_list("pk", flat=True))
+
+
+def entry_of(
+    event: Event, proposal: Proposal, milestones: dict[int, Milestone], unseen: set[int]
+) -> Entry:
     says = SAYS[event.verb]
     data = event.data
     entry = Entry(
@@ -108,7 +124,7 @@ def entry_of(event: Event, proposal: Proposal, milestones: dict[int, Milestone])
     entry.facts = list(_facts(event.verb, data))
     if before := data.get("before"):
         entry.quote = before.get("text", "")
-    if path := data.get("path"):
+    if (path := data.get("path")) and data["proposal"] not in unseen:
         # What was joined to this one leads back here, unless one asks for its own page.
         alone = "?sola=1" if event.verb == "merged_from" else ""
         entry.link = (path + alone, data["title"])

@@ -12,6 +12,7 @@ from participation.models import Follow, Intervention, Notice
 from proposals.actions import citizen, merges, moderation, staff
 from proposals.enums import ProposalState
 from proposals.models import Merge, Proposal, Support
+from proposals.timeline import story_of
 from tests.factories import (
     DistrictFactory,
     FollowFactory,
@@ -102,6 +103,16 @@ def test_both_stay_and_tell_the_same_story(source, target, moderator):
     assert (there.verb, there.is_public, there.text) == ("merged_into", True, WHY)
     assert (here.verb, here.data["united"], here.text) == ("merged_from", 1, WHY)
     assert there.data["path"] == target.get_absolute_url()
+
+
+def test_a_title_hidden_after_the_joining_is_not_told_by_the_other(source, target, moderator):
+    merges.merge(source, target, by=moderator, reason=WHY)
+    source.refresh_from_db()
+    moderation.hide(source, by=moderator, reason="It insults somebody.")
+
+    assert [entry.link for entry in story_of(target)] == [None]
+    assert story_of(target, private=True)[0].link[1] == "A bridge"
+    assert [entry.link[1] for entry in story_of(source)[:1]] == ["The bridge"]
 
 
 def test_followers_and_the_author_of_the_one_follow_the_other(
