@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts.actions import joining, residence
+from accounts.actions import joining, residence, sessions
 from municipalities.models import Municipality
 from municipalities.rls import scoped_transaction
 
@@ -27,3 +27,9 @@ def settle_all_waiting() -> None:
 def forget_unconfirmed() -> int:
     """Accounts that nobody confirmed within a week."""
     return joining.forget_unconfirmed()
+
+
+@shared_task
+def forget_ended_sessions() -> int:
+    """Nothing of a session is kept once it is over."""
+    return sessions.forget_ended()

@@ -96,6 +96,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.periodic.forget_unconfirmed",
         "schedule": crontab(hour=3, minute=40),
     },
+    "forget ended sessions": {
+        "task": "accounts.periodic.forget_ended_sessions",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "remove orphaned files": {
         "task": "participation.periodic.remove_orphans",
         "schedule": crontab(hour=3, minute=50),
@@ -243,6 +247,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": "5/h/user",
     "confirm_code": "3/15m/key",
     "interest": "30/h/ip",  # addresses left to be told when a space opens
+    "intake": "60/h/ip",  # what people came with, counted in public
 }
 # How many proxies of ours stand in front; without any, X-Forwarded-For is anybody's word.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from participation.models import Follow, Notice
+from participation.models import Document, Follow, Image, Notice
 
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ def erase(user: User) -> None:
 def export(user: User) -> dict[str, Any]:
     follows = Follow.objects.filter(user=user).select_related("thread", "municipality")
     notices = Notice.objects.filter(user=user).select_related("event__thread", "municipality")
+    pictures = Image.objects.filter(uploaded_by=user).select_related("thread")
+    documents = Document.objects.filter(uploaded_by=user).select_related("thread")
     return {
+        "files": [
+            {"what": str(file), "of": file.thread.title, "municipality": str(file.municipality)}
+            for file in [*pictures, *documents]
+        ],
         "follows": [
             {
                 "municipality": str(follow.municipality),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from proposals.actions.citizen import delete_draft
-from proposals.models import Proposal, Support
+from proposals.models import Proposal, ProposalVersion, Support
 
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def export(user: User) -> dict[str, Any]:
                 "close_reason",
                 "hidden_reason",
             )
+        ),
+        "earlier texts": list(
+            ProposalVersion.objects.filter(edited_by=user)
+            .order_by("pk")
+            .values("proposal__code", "number", "title", "summary", "body", "place_name")
         ),
         "supports": list(
             given.values("municipality__name", "proposal__code", "proposal__title", "created_at")

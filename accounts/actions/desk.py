@@ -23,6 +23,7 @@ from accounts.enums import DeskActKind, Purpose
 from accounts.models import AssistedAccount, Consent, DeskAct, Resident, User
 from decide.common import documents
 from municipalities.models import Municipality, Place
+from municipalities.rls import region_scope
 
 
 RECEIPT_LASTS = timedelta(days=365)
@@ -123,7 +124,7 @@ def accompany(municipality: Municipality, *, code: str, reason: str, by: User) -
     person = assisted.user if assisted else desk_codes.person_of(code)
     if person is None:
         raise CannotHelp(_("This code does not work, or no longer. Ask the person for a new one."))
-    if person == by or person.is_staff:
+    if person == by or person.is_staff or _holds_a_role_elsewhere(person, by):
         raise CannotHelp(_("Nobody acts here for themselves, nor for somebody who holds a role."))
     _mind_the_cap(municipality, by)
     _write_down(municipality, person, DeskActKind.SESSION, reason=reason, by=by)
@@ -177,6 +178,12 @@ def take_over(user: User) -> bool:
     """The person signs in with an address of their own: the receipt is spent, if there was one."""
     waiting = AssistedAccount.objects.filter(user=user, taken_over_at=None)
     return bool(waiting.update(taken_over_at=timezone.now()))
+
+
+def _holds_a_role_elsewhere(person: User, officer: User) -> bool:
+    """The desk's own scope shows the roles of its municipality alone."""
+    with region_scope("role of somebody who asks for help", by=officer):
+        return person.grants.current().exists()
 
 
 def _new_receipt(person: User) -> str:

@@ -86,6 +86,21 @@ def _of_the_account(user: User) -> dict[str, Any]:
         }
         if proof
         else None,
+        "changes of district": list(
+            proof.moves.values("from_district__name", "to_district__name", "method", "at")
+        )
+        if proof
+        else [],
+        "proof of residence that waits": ResidenceRequest.objects.filter(user=user)
+        .values("document_kind", "district__name", "state", "created_at")
+        .first(),
+        "addresses left to be told of an opening": list(
+            Interest.objects.filter(email__iexact=user.email).values(
+                "municipality__name", "created_at", "told_at"
+            )
+        )
+        if user.email
+        else [],
         "consents": list(
             user.consents.values("purpose", "text_version", "channel", "given_at", "withdrawn_at")
         ),

@@ -1,12 +1,14 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,12 +17,14 @@ from accounts.actions import consents, own_data
 from accounts.actions.access import log_access
 from accounts.actions.roles import revoke_role
 from accounts.enums import Purpose, Role
-from accounts.models import AccessLog, ResidenceTries, Resident, User
+from accounts.models import AccessLog, ResidenceMove, ResidenceTries, Resident, User
+from accounts.periodic import forget_ended_sessions
 from municipalities.models import Interest
 from municipalities.rls import municipality_scope, region_scope
 from proposals.models import Support
 from tests.accounts.conftest import PASSWORD
 from tests.factories import (
+    ImageFactory,
     MunicipalityFactory,
     ProposalFactory,
     ResidentFactory,
@@ -142,6 +146,16 @@ def test_somebody_downloads_all_that_is_known_of_them(at_home, rosa):
     resident = ResidentFactory(user=rosa)
     consents.give(rosa, {Purpose.TERMS: "2026-11"})
     log_access(rosa, by=UserFactory(), where="/admin/", why="asked for help")
+    town = MunicipalityFactory()
+    with municipality_scope(town):
+        Interest.objects.create(municipality=town, email=rosa.email)
+        ImageFactory(municipality=town, uploaded_by=rosa)
+    ResidenceMove.objects.create(
+        resident=resident,
+        from_district=town.place,
+        to_district=resident.district,
+        method=resident.method,
+    )
 
     response = at_home.get("/cuenta/mis-datos/")
 
@@ -151,6 +165,9 @@ def test_somebody_downloads_all_that_is_known_of_them(at_home, rosa):
     assert data["residence"]["ubigeo"] == resident.district_id
     assert data["consents"][0]["text_version"] == "2026-11"
     assert data["when staff looked at your data"][0]["why"] == "asked for help"
+    assert data["changes of district"][0]["from_district__name"] == town.place.name
+    assert data["addresses left to be told of an opening"][0]["municipality__name"] == town.name
+    assert len(data["files"]) == 1
     assert bytes(resident.document_hash).hex() not in json.dumps(data)
     assert rosa.password not in json.dumps(data)
     assert "no-store" in response["Cache-Control"]
@@ -245,6 +262,16 @@ def test_a_session_elsewhere_ends_with_the_account(at_home, rosa, client):
     at_home.post("/cuenta/eliminar/", {"understood": "on"})
 
     assert other.get("/cuenta/").status_code == 302
+
+
+def test_a_session_that_is_over_leaves_no_trace(at_home, rosa):
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    UserSession.objects.update(created_at=timezone.now() - timedelta(days=15))
+
+    forget_ended_sessions()
+
+    assert not Session.objects.exists()
+    assert not UserSession.objects.exists()
 
 
 def test_the_address_is_free_to_join_again(at_home, rosa, client):

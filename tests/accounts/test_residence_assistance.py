@@ -165,6 +165,15 @@ def test_nobody_with_a_role_can_be_acted_for(at_desk, officer, town):
     assert acts(town) == []
 
 
+def test_a_role_in_another_town_keeps_a_desk_from_acting_for_somebody(at_desk, town):
+    elsewhere = MunicipalityFactory()
+    with municipality_scope(elsewhere):
+        moderator = RoleGrantFactory(municipality=elsewhere, role=Role.MODERATOR).user
+
+    assertContains(begin(at_desk, town, moderator), "who holds a role", status_code=422)
+    assert acts(town) == []
+
+
 @pytest.mark.parametrize("missing", ["code", "reason", "consent"])
 def test_reason_and_agreement_are_asked_for(at_desk, julia, town, missing):
     assert begin(at_desk, town, julia, **{missing: ""}).status_code == 422
