@@ -1,3 +1,4 @@
+from allauth.core import ratelimit
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,8 +38,10 @@ def note_once(request, municipality, chosen):
     """Once a day for each class and browser, so that going back and forth does not count."""
     key = f"intake:{municipality.pk}:{chosen}"
     today = timezone.localdate().isoformat()
-    if municipality.is_open and request.session.get(key) != today:
-        request.session[key] = today
+    if not municipality.is_open or request.session.get(key) == today:
+        return
+    request.session[key] = today
+    if ratelimit.consume(request, action="intake"):  # or somebody counts without end
         by = request.user if request.user.is_authenticated else None
         intake.note(municipality, chosen, by=by)
 

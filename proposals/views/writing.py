@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from decide.common.permissions import Reason
+from decide.common.typed import says_something
 from municipalities.middleware import municipality_or_404
 from proposals import vocabulary
 from proposals.actions import citizen
@@ -208,7 +209,7 @@ def preview(request, municipality_slug, pk):
         return not_yours(request)
     if not proposal.is_draft:
         return redirect(proposal)
-    missing = [name for name in ESSENTIAL if not getattr(proposal, name).strip()]
+    missing = [name for name in ESSENTIAL if not says_something(getattr(proposal, name))]
     reason = why_not_publish(request.user, proposal)
     context = {
         "proposal": proposal,

@@ -1,5 +1,6 @@
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -7,7 +8,8 @@ from django.utils import timezone
 from municipalities.rls import municipality_scope
 from participation.enums import InterventionKind
 from participation.models import Intervention
-from proposals.enums import ProposalState
+from proposals.enums import IntakeClass, ProposalState
+from proposals.intake import intake_counts
 from proposals.models import Proposal, Support
 from tests.factories import (
     ImageFactory,
@@ -156,6 +158,16 @@ def test_the_sorting_question_counts_once_a_day_and_leads_on(client, otuzco):
     counted = Intervention.objects.filter(kind=InterventionKind.INTAKE_COMPLAINT)
     assert counted.count() == 1
     assert client.post(address("new", otuzco), {"intake": "bribe"}).status_code == 422
+
+
+def test_nobody_drives_the_public_counts_up_by_leaving_cookies_behind(otuzco, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"intake": "2/h/ip"}
+
+    for _time in range(4):
+        sent = Client().post(address("new", otuzco), {"intake": "complaint"})
+        assert sent.url == address("complaint", otuzco)
+
+    assert intake_counts(otuzco)[IntakeClass.COMPLAINT] == 2
 
 
 @pytest.mark.parametrize("count", [1, 3])
