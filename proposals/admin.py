@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from decide.common.admin import ADMINISTRATOR, EVALUATOR, MODERATOR, ScopedAdmin
+from proposals.enums import ProposalState
 from proposals.models import Proposal, ProposalSettings
 from proposals.resources import XLSX, TooManyRows, spreadsheet
 
@@ -64,7 +65,7 @@ class ProposalAdmin(ScopedAdmin):
     fields = [
         "title",
         ("code", "municipality"),
-        ("state_shown", "at_the_desk"),
+        ("stands", "at_the_desk"),
         "summary",
         "place_name",
         ("published_at", "closes_on"),
@@ -73,7 +74,7 @@ class ProposalAdmin(ScopedAdmin):
         ("hidden_at", "hidden_by"),
         "hidden_reason",
     ]
-    readonly_fields = ["state_shown", "at_the_desk", "support_count"]
+    readonly_fields = ["stands", "at_the_desk", "support_count"]
 
     def get_queryset(self, request):
         """Drafts are their authors' alone."""
@@ -82,11 +83,16 @@ class ProposalAdmin(ScopedAdmin):
     @display(
         description=_("state"),
         ordering="state",
-        label={"threshold": "warning", "evaluation": "info", "done": "success"},
+        label=dict.fromkeys(ProposalState.values)  # unfold shows the code of what has no entry
+        | {"threshold": "warning", "evaluation": "info", "done": "success"},
     )
     def state_shown(self, proposal):
         state = proposal.shown_state
         return state.value, state.label
+
+    @display(description=_("state"))
+    def stands(self, proposal):
+        return proposal.shown_state.label
 
     @display(description=_("working days late"))
     def late(self, proposal):

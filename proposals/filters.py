@@ -9,7 +9,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import F, Func, QuerySet, Value
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from participation.models import Category
 from proposals.enums import AuthorKind, Order, Period, ProposalState
@@ -42,9 +42,14 @@ class ProposalFilter(filters.FilterSet):
         method="search",
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    tema = filters.ChoiceFilter(label=_("Topic"), field_name="category", empty_label=_("All"))
+    tema = filters.ChoiceFilter(
+        label=_("Topic"), field_name="category", empty_label=pgettext_lazy("topics", "All")
+    )
     estado = filters.ChoiceFilter(
-        label=_("State"), choices=LIST_STATES, method="in_state", empty_label=_("All")
+        label=_("State"),
+        choices=LIST_STATES,
+        method="in_state",
+        empty_label=pgettext_lazy("states", "All"),
     )
     lugar = filters.CharFilter(
         label=_("Place"), field_name="place_name", lookup_expr="unaccent__icontains", max_length=120

@@ -47,7 +47,10 @@ class ProposalSettings(models.Model):
     """A municipality's rules for proposals; a proposal freezes them when it is published."""
 
     municipality = models.OneToOneField(
-        Municipality, models.CASCADE, related_name="proposal_settings"
+        Municipality,
+        models.CASCADE,
+        related_name="proposal_settings",
+        verbose_name=_("municipality"),
     )
     threshold_number = models.PositiveIntegerField(
         _("supports needed"), null=True, blank=True, validators=[MinValueValidator(1)]
@@ -219,7 +222,9 @@ class Proposal(models.Model):
     is beside the state, so that showing it again restores exactly what was.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="proposals")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="proposals", verbose_name=_("municipality")
+    )
     thread = models.OneToOneField(Thread, models.PROTECT, related_name="proposal")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="proposals"

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from participation.forms import ImagesField
 from participation.models import Category
@@ -51,7 +51,10 @@ class QueueForm(forms.Form):
     )
     cola = forms.ChoiceField(label=_("What to see"), required=False, choices=QUEUES)
     tema = forms.ModelChoiceField(
-        Category.objects.all(), label=_("Topic"), required=False, empty_label=_("All")
+        Category.objects.all(),
+        label=_("Topic"),
+        required=False,
+        empty_label=pgettext_lazy("topics", "All"),
     )
 
     def narrow(self, proposals):

@@ -30,6 +30,8 @@ IN_FEED = 30
 CONTROLS = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
 NOT_IN_FEED = ("search", "body", "close_reason", "hidden_reason")
 CARDS_KEPT = 60 * 60
+# A visitor may see a list this old, in seconds; whoever is signed in sees what they just did.
+KEPT_FOR_VISITORS = 10
 ON_CARDS = (
     "pk",
     "thread_id",
@@ -79,30 +81,50 @@ def filters_of(request):
 @require_safe
 @vary_on_headers("HX-Request")
 def index(request, municipality_slug):
-    filters = filters_of(request)
-    if filters.values.get("orden") == Order.RANDOM and not filters.values.get("semilla"):
+    if request.GET.get("orden") == Order.RANDOM and not request.GET.get("semilla"):
         address = request.GET.copy()
         address["semilla"] = secrets.randbelow(MAX_SEED - 1) + 1
         return redirect(f"{request.path}?{address.urlencode()}")
 
-    ids = filters.ordered(filters.found).values_list("pk", flat=True)
-    page = ListPaginator(ids, filters).get_page(request.GET.get("page"))
-    guesses = []
-    if filters.words and not page.paginator.count:
-        everything = Proposal.objects.for_municipality(request.municipality).public()
-        meant = vocabulary.meant(request.municipality, filters.words)
-        guesses = list(everything.meaning(meant).values_list("pk", flat=True)[:PER_PAGE])
     template = "proposals/index.html#results" if request.htmx else "proposals/index.html"
     context = {
-        "filters": filters,
-        "page": page,
-        "cards": cards(request, guesses or list(page.object_list)),
-        "is_guess": bool(guesses),
-        "is_map": filters.values.get("ver") == "mapa",
+        "list": Listing(request),
         "query": request.GET.urlencode(),
         "reason": why_not_propose(request.user, request.municipality),
+        "seconds_kept": 0 if request.user.is_authenticated else KEPT_FOR_VISITORS,
     }
     return render(request, template, context)
+
+
+class Listing:
+    """What a page of the list shows, found only when the template asks: it may have it kept."""
+
+    def __init__(self, request):
+        self.request = request
+        self.municipality = request.municipality
+        self.is_map = request.GET.get("ver") == "mapa"
+
+    @cached_property
+    def filters(self):
+        return filters_of(self.request)
+
+    @cached_property
+    def page(self):
+        ids = self.filters.ordered(self.filters.found).values_list("pk", flat=True)
+        return ListPaginator(ids, self.filters).get_page(self.request.GET.get("page"))
+
+    @cached_property
+    def guesses(self):
+        """Ids of what was perhaps meant, where nothing says exactly what was asked."""
+        if not self.filters.words or self.page.paginator.count:
+            return []
+        everything = Proposal.objects.for_municipality(self.municipality).public()
+        meant = vocabulary.meant(self.municipality, self.filters.words)
+        return list(everything.meaning(meant).values_list("pk", flat=True)[:PER_PAGE])
+
+    @cached_property
+    def cards(self):
+        return cards(self.request, self.guesses or list(self.page.object_list))
 
 
 def cards(request, ids):

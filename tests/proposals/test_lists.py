@@ -38,7 +38,7 @@ def published(otuzco, title, **fields):
 
 
 def titles(response):
-    return [card["proposal"].title for card in response.context["cards"]]
+    return [card["proposal"].title for card in response.context["list"].cards]
 
 
 def test_lists_show_neither_drafts_nor_hidden_nor_joined(client, otuzco, here):
