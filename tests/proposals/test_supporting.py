@@ -164,6 +164,23 @@ def test_a_resident_of_the_district_supports_in_the_province(otuzco):
         assert give(proposal, resident) is True
 
 
+@pytest.mark.parametrize("column", ["proposal_id", "resident_id"])
+def test_a_support_never_passes_to_another(otuzco, proposal, column):
+    given = SupportFactory(proposal=proposal)
+    other = SupportFactory(proposal=ProposalFactory(municipality=otuzco, published=True))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Support.objects.filter(pk=given.pk).update(**{column: getattr(other, column)})
+
+
+def test_an_earlier_text_is_never_rewritten(proposal):
+    SupportFactory(proposal=proposal)
+    citizen.revise(proposal, by=proposal.author, title="Another title")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        proposal.versions.update(title="It never said that")
+
+
 def test_who_has_not_proven_residence_is_told_how(proposal):
     reason = why_not_support(UserFactory(), proposal)
 
