@@ -55,7 +55,7 @@ CACHES = {
         "KEY_PREFIX": env("CACHE_PREFIX", default="decide") + ":people",
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_CACHE_ALIAS = "people"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

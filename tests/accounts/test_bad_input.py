@@ -60,6 +60,13 @@ def test_bytes_that_are_no_text_break_nothing(client):
             assert response.status_code < 500, address
 
 
+@pytest.mark.parametrize("cookie", ["abcdefgh\x00ijkl", "abcdefgh-ñ", "x" * 5000])
+def test_a_cookie_that_is_no_session_breaks_nothing(client, cookie):
+    client.cookies["sessionid"] = cookie
+
+    assert client.get("/cuenta/entrar/").status_code == 200
+
+
 def test_every_form_needs_its_token(client, rosa):
     strict = client.__class__(enforce_csrf_checks=True)
     for address in ("/cuenta/entrar/", "/cuenta/registro/", "/cuenta/salir/", "/cuenta/perfil/"):
