@@ -109,7 +109,7 @@ class RoleGrantAdmin(ScopedAdmin):
     ]
     actions_detail = ["end_now"]
 
-    @display(description=_("state"), label={"current": "success", "later": "info"})
+    @display(description=_("state"), label={"current": "success", "later": "info", "ended": None})
     def standing(self, grant):
         today = timezone.localdate()
         if grant.revoked_at or (grant.ends_on and grant.ends_on < today):

@@ -26,6 +26,7 @@ from decide.common.admin import (
     ScopedAdmin,
     is_regional,
 )
+from decide.common.words import number
 from municipalities import actions
 from municipalities.forms import SettingsForm
 from municipalities.models import Interest, Municipality, MunicipalityEvent, Place
@@ -66,7 +67,7 @@ class MunicipalityAdmin(ScopedAdmin):
     form = MunicipalityForm
     municipality_path = ""
     regional_editors = (PLANNER, REGIONAL_ADMINISTRATOR)
-    list_display = ["short_name", "kind", "state_shown", "contact_name", "place_id"]
+    list_display = ["short_name", "kind", "state_shown", "contact_name", "ubigeo"]
     list_filter = ["state", "kind"]
     search_fields = ["name", "short_name", "slug", "place__code"]
     ordering = ["place_id"]
@@ -92,10 +93,14 @@ class MunicipalityAdmin(ScopedAdmin):
     @display(
         description=_("state"),
         ordering="state",
-        label={"open": "success", "preparing": "info", "paused": "warning"},
+        label={"open": "success", "preparing": "info", "paused": "warning", "invited": None},
     )
     def state_shown(self, municipality):
         return municipality.state, municipality.get_state_display()
+
+    @display(description=_("INEI ubigeo"), ordering="place_id")
+    def ubigeo(self, municipality):
+        return municipality.place_id
 
     @display(description=_("how it is shown"))
     def accent_preview(self, municipality):
@@ -218,8 +223,21 @@ class MunicipalityEventAdmin(ScopedAdmin):
         return format_html_join(
             "",
             "<div>{}: {} → {}</div>",
-            ((name, str(before), str(after)) for name, (before, after) in event.changes.items()),
+            (
+                (said(name), said(name, before), said(name, after))
+                for name, (before, after) in event.changes.items()
+            ),
         )
+
+
+def said(name, *value):
+    """A field of a municipality, or a value that it had, in words."""
+    field = Municipality._meta.get_field(name)
+    if not value:
+        return field.verbose_name
+    choices = dict(getattr(field, "base_field", field).choices or ())
+    values = value[0] if isinstance(value[0], list) else value
+    return ", ".join(str(choices.get(one, one) or "–") for one in values) or "–"
 
 
 @admin.register(Interest)
@@ -264,7 +282,9 @@ class PlaceAdmin(ScopedAdmin):
     @display(description=_("people"))
     def people(self, place):
         figure = place.population
-        return figure and format_html("{} ({}, {})", figure.total, figure.source, figure.year)
+        return figure and format_html(
+            "{} ({}, {})", number(figure.total), figure.source, figure.year
+        )
 
     def may(self, request, obj, municipal, regional):
         if obj is None or is_regional(request.user):

@@ -282,7 +282,9 @@ class FormerSlug(models.Model):
 class Interest(models.Model):
     """Somebody who wants to be told when a municipality's space opens."""
 
-    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="interests")
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, related_name="interests", verbose_name=_("municipality")
+    )
     email = models.EmailField(_("e-mail"))
     created_at = models.DateTimeField(auto_now_add=True)
     told_at = models.DateTimeField(null=True, blank=True)
@@ -303,7 +305,9 @@ class Interest(models.Model):
 class MunicipalityEvent(models.Model):
     """Something staff changed about a municipality: who, when, what, why. Only ever added."""
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="history")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="history", verbose_name=_("municipality")
+    )
     verb = models.CharField(_("what happened"), max_length=12, choices=MunicipalityVerb)
     reason = models.TextField(_("reason"), blank=True, max_length=1000)
     changes = models.JSONField(_("before and after"), default=dict, blank=True)
@@ -324,7 +328,7 @@ class MunicipalityEvent(models.Model):
         indexes = [models.Index(fields=["municipality", "-at"], name="municipalities_event_latest")]
 
     def __str__(self) -> str:
-        return f"{self.municipality_id}: {self.get_verb_display()}"
+        return f"{self.municipality}: {self.get_verb_display()}"
 
 
 class PadronQuerySet(models.QuerySet["Padron"]):
@@ -345,7 +349,9 @@ class Padron(models.Model):
     The row stays when its people are deleted: it is the proof that they were.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="padrones")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="padrones", verbose_name=_("municipality")
+    )
     name = models.CharField(_("name"), max_length=120)
     legal_basis = models.CharField(
         _("legal basis"),

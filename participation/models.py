@@ -28,7 +28,9 @@ class Intervention(models.Model):
     statistics are sums over this table.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="interventions")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="interventions", verbose_name=_("municipality")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=InterventionKind)
     day = models.DateField(_("day"), default=timezone.localdate)
     gender = models.CharField(_("gender"), max_length=12, choices=Gender, blank=True)
@@ -334,7 +336,12 @@ class Category(models.Model):
     """A topic. Those without a municipality are shared by all; a municipality may add its own."""
 
     municipality = models.ForeignKey(
-        Municipality, models.PROTECT, null=True, blank=True, related_name="categories"
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="categories",
+        verbose_name=_("municipality"),
     )
     code = models.SlugField(max_length=40)
     name_es = models.CharField(_("name in Spanish"), max_length=80)
