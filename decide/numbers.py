@@ -17,7 +17,10 @@ from participation.models import Intervention
 
 
 # Acts by which somebody takes part; arriving, proving residence and answering are not.
-ACTS = [InterventionKind.PROPOSAL, InterventionKind.SUPPORT]
+ACTS = {
+    InterventionKind.PROPOSAL: _("Proposals published"),
+    InterventionKind.SUPPORT: _("Supports for proposals"),
+}
 INTAKE = [
     InterventionKind.INTAKE_PROPOSAL,
     InterventionKind.INTAKE_WORK,
@@ -149,8 +152,8 @@ def by_band(rows: list[Row]) -> list[dict[str, Any]]:
 
 def acts_of(sums: dict[str, int], people: int | None) -> list[Act]:
     return [
-        Act(InterventionKind(kind).label, sums.get(kind, 0), rate(sums.get(kind, 0), people))
-        for kind in ACTS
+        Act(label, sums.get(kind, 0), rate(sums.get(kind, 0), people))
+        for kind, label in ACTS.items()
     ]
 
 
@@ -189,7 +192,7 @@ def _rural_participants(municipalities: list[Municipality]) -> dict[int, float]:
     declared = (
         Intervention.objects.filter(
             municipality__in=[m.pk for m in municipalities],
-            kind__in=ACTS,
+            kind__in=list(ACTS),
             area__in=[Area.RURAL, Area.URBAN],
         )
         .values_list("municipality_id")

@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -206,3 +207,19 @@ def test_the_requirements_table_knows_every_requirement():
     table = (BASE / "docs" / "requirements.md").read_text()
 
     assert {code for code in codes if f"| {code} |" not in table} == set()
+
+
+def test_a_text_has_one_spanish_in_every_room():
+    """Django joins the catalogs: of two translations of one text, one would show everywhere."""
+    spanish = {}
+    for room in settings.ROOMS:
+        if not catalog_path(room).exists():
+            continue
+        with catalog_path(room).open("rb") as file:
+            for message in read_po(file, locale="es"):
+                is_plural = isinstance(message.id, tuple)
+                key = (message.context, message.id[0] if is_plural else message.id, is_plural)
+                spanish.setdefault(key, {})[room] = message.string
+    del spanish[(None, "", False)]  # the heads of the files
+
+    assert {key: said for key, said in spanish.items() if len(set(said.values())) > 1} == {}

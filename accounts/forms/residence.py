@@ -95,7 +95,7 @@ class DocumentForm(forms.Form):
         initial=DocumentKind.DNI,
     )
     number = forms.CharField(
-        label=_("Number of your document"),
+        label=_("Number of the document"),
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Write the number of the document.")},

@@ -1,0 +1,7 @@
+from django import template
+
+from accounts.phones import spaced
+
+
+register = template.Library()
+register.filter("mobile", spaced)
