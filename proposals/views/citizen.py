@@ -1,11 +1,13 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -24,6 +26,7 @@ from proposals.rules import (
     why_not_withdraw_support,
 )
 from proposals.timeline import story_of
+from proposals.views.listing import KEPT_FOR_VISITORS
 
 
 def proposal_or_404(request, pk, proposals=None):
@@ -57,14 +60,8 @@ def by_number(request, municipality_slug, pk):
 
 @require_safe
 def detail(request, municipality_slug, pk, title):
-    proof = request.user.proof if request.user.is_authenticated else None
-    proposals = (
-        Proposal.objects.with_support_of(proof)
-        .with_follow_of(request.user)
-        .with_edits()
-        .select_related("author", "category", "answer", "sheet", "merged_into")
-    )
-    proposal = proposal_or_404(request, pk, proposals)
+    signed_in = request.user.is_authenticated
+    proposal = proposal_or_404(request, pk, in_full(request) if signed_in else None)
     if not request.user.has_perm("proposals.view_proposal", proposal):
         return gone(request, proposal)
     address = proposal.get_absolute_url()
@@ -77,6 +74,39 @@ def detail(request, municipality_slug, pk, title):
     if merged and "sola" not in request.GET:
         return joined(request, proposal)
 
+    context = {
+        "proposal": proposal,
+        "address": request.build_absolute_uri(address),
+        "content": content_of(request, proposal),
+    }
+    return render(request, "proposals/detail.html", context)
+
+
+def content_of(request, proposal):
+    """All there is to read; drawn anew for whoever is signed in, kept a moment for visitors."""
+    if request.user.is_authenticated:
+        return drawn(request, proposal)
+    seen = (proposal.pk, proposal.state, proposal.support_count, proposal.saved_at.isoformat())
+    key = f"proposals:detail:{get_language()}:{request.get_host()}:{':'.join(map(str, seen))}"
+
+    def fresh():
+        return drawn(request, proposal_or_404(request, proposal.pk, in_full(request)))
+
+    return cache.get_or_set(key, fresh, KEPT_FOR_VISITORS)
+
+
+def in_full(request):
+    """Proposals with what a page of one shows, in one query."""
+    proof = request.user.proof if request.user.is_authenticated else None
+    return (
+        Proposal.objects.with_support_of(proof)
+        .with_follow_of(request.user)
+        .with_edits()
+        .select_related("author", "category", "answer", "sheet", "merged_into")
+    )
+
+
+def drawn(request, proposal):
     answer = getattr(proposal, "answer", None)
     answer = answer if answer and answer.published_at else None
     context = support_context(request, proposal) | {
@@ -88,13 +118,13 @@ def detail(request, municipality_slug, pk, title):
         "entries": story_of(proposal),
         "pictures": [image.picture for image in proposal.thread.images.of_author()],
         "documents": proposal.thread.documents.all(),
-        "address": request.build_absolute_uri(address),
+        "address": request.build_absolute_uri(proposal.get_absolute_url()),
         "is_author": proposal.author_id == request.user.pk,
         "may_edit": why_not_edit(request.user, proposal) is None,
         "may_retire": why_not_retire(request.user, proposal) is None,
         "follow_reason": why_not_follow(request.user, proposal.thread),
     }
-    return render(request, "proposals/detail.html", context)
+    return render_to_string("proposals/_detail.html", context, request)
 
 
 def gone(request, proposal):
