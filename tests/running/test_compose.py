@@ -71,6 +71,9 @@ def test_only_the_migration_knows_the_password_of_the_owner(compose):
     }
 
     assert knowing == {"migrate"}
+    for name in OURS:  # each is given the whole .env
+        environment = compose["services"][name]["environment"]
+        assert (environment["OWNER_PASSWORD"], environment["POSTGRES_PASSWORD"]) == ("", "")
 
 
 def test_a_server_runs_what_the_demo_runs(compose):
