@@ -44,7 +44,12 @@ def moved(request, slug):
 
 
 def find(slug: str) -> Municipality | None:
-    return Municipality.objects.select_related("place").filter(slug=slug).first()
+    return (
+        Municipality.objects.select_related("place")
+        .defer("place__outline")
+        .filter(slug=slug)
+        .first()
+    )
 
 
 def municipality_or_404(request) -> Municipality:
