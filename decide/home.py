@@ -16,6 +16,7 @@ from municipalities.enums import Module, MunicipalityKind
 from municipalities.models import Municipality
 from municipalities.rls import region_scope
 from participation.enums import InterventionKind
+from participation.statistics import per_people
 from proposals.enums import Verdict
 from proposals.models import AWAITING_ANSWER, Answer, Proposal
 
@@ -135,7 +136,7 @@ def figures(rows: list[numbers.Row], running: int) -> list[dict[str, Any]]:
     for kind, label in zip(numbers.ACTS, per_inhabitants(), strict=True):
         total = sum(row.totals.get(kind, 0) for row in rows)
         if people:
-            found.append({"number": numbers.rate(total, people), "label": label})
+            found.append({"number": per_people(total, people), "label": label})
     answers = sum(row.totals.get(InterventionKind.ANSWER, 0) for row in rows)
     return [*found, {"number": answers, "label": _("answers by municipalities")}]
 

@@ -14,6 +14,7 @@ from municipalities.enums import PopulationSource
 from municipalities.models import Municipality, Population
 from participation.enums import InterventionKind
 from participation.models import Intervention
+from participation.statistics import per_people
 
 
 # Acts by which somebody takes part; arriving, proving residence and answering are not.
@@ -34,11 +35,6 @@ BANDS = [
     (100_000, _("25 000 to 100 000 inhabitants")),
     (None, _("More than 100 000 inhabitants")),
 ]
-
-
-def rate(total: int, people: int | None) -> float | None:
-    """Per 10 000 inhabitants."""
-    return round(total / people * 10_000, 1) if people else None
 
 
 @dataclass(frozen=True)
@@ -95,11 +91,11 @@ class Row:
 
     @property
     def proposals_rate(self) -> float | None:
-        return rate(self.proposals, self.people)
+        return per_people(self.proposals, self.people)
 
     @property
     def supports_rate(self) -> float | None:
-        return rate(self.supports, self.people)
+        return per_people(self.supports, self.people)
 
 
 def populations(codes: Iterable[str]) -> dict[str, Population]:
@@ -152,7 +148,7 @@ def by_band(rows: list[Row]) -> list[dict[str, Any]]:
 
 def acts_of(sums: dict[str, int], people: int | None) -> list[Act]:
     return [
-        Act(label, sums.get(kind, 0), rate(sums.get(kind, 0), people))
+        Act(label, sums.get(kind, 0), per_people(sums.get(kind, 0), people))
         for kind, label in ACTS.items()
     ]
 
