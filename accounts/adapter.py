@@ -9,7 +9,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect  # noqa: TID251  allauth asks here where to go
 from django.utils.translation import get_language, gettext, gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -108,6 +110,16 @@ class Adapter(DefaultAccountAdapter):
         tasks.send_mail.delay(message.subject, message.body, email)
 
     # --- signing in
+    def pre_login(self, request, user, **kwargs):
+        """An address given with a receipt may be mistyped: its owner does not get in by it alone."""
+        if desk.waits_for_receipt(user) and request.session.get(desk.RECEIPT) != user.pk:
+            messages.info(
+                request,
+                _("A desk opened this account: it is entered with the code of its receipt."),
+            )
+            return redirect("accounts:take_over")
+        return super().pre_login(request, user, **kwargs)
+
     def get_login_stages(self):
         ours = "accounts.flows.ConfirmEmailIfThereIsOne"
         theirs = "allauth.account.stages.EmailVerificationStage"

@@ -27,6 +27,7 @@ from municipalities.rls import region_scope
 
 
 RECEIPT_LASTS = timedelta(days=365)
+RECEIPT = "receipt"  # in the session: whose receipt has been shown
 
 
 class CannotHelp(Exception):
@@ -172,6 +173,11 @@ def give_address(assisted: AssistedAccount, *, email: str | None, phone: str | N
     if email:
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
     return user
+
+
+def waits_for_receipt(user: User) -> bool:
+    """Whether a desk opened the account and nobody has shown that it is theirs."""
+    return AssistedAccount.objects.filter(user=user, taken_over_at=None).exists()
 
 
 def take_over(user: User) -> bool:

@@ -31,6 +31,7 @@ def take_over(request):
             except actions.AddressTaken:
                 form.add_error("contact", form.TAKEN)
             else:
+                request.session[actions.RECEIPT] = user.pk
                 return perform_login(request, user, email=contact.email)
         else:
             slowing.note_wrong(address)

@@ -307,6 +307,21 @@ def test_two_of_a_family_cannot_take_over_with_one_address(at_desk, town, client
     assertContains(response, "Try another one", status_code=422)
 
 
+def test_whoever_has_the_address_that_was_mistyped_does_not_get_in(at_desk, town, client):
+    code = receipt(register(at_desk, town))
+    client.logout()
+    client.post("/cuenta/constancia/", {"code": code, "contact": "rosaa@example.org"})
+    stranger = client.__class__(headers={"accept-language": "en"})
+    stranger.post("/cuenta/entrar/codigo/", {"contact": "rosaa@example.org"})
+
+    sent = {"code": code_in(mail.outbox[-1].body)}
+    answer = stranger.post("/cuenta/entrar/codigo/confirmar/", sent, follow=True)
+
+    assert "_auth_user_id" not in stranger.session
+    assert answer.redirect_chain[-1][0] == "/cuenta/constancia/"
+    assert AssistedAccount.objects.get().taken_over_at is None
+
+
 def test_a_lost_receipt_is_replaced_and_the_old_one_ends(at_desk, town, client):
     old = receipt(register(at_desk, town))
 
