@@ -88,9 +88,9 @@ def test_the_page_shows_sums_rates_and_what_people_came_with(client, here):
 
     page = client.get(reverse("participation:data", args=[here.slug])).content.decode()
 
-    assert "15,0" in page
+    assert "15.0" in page
     assert "12" in page
-    assert "1,47" in page
+    assert "1.47" in page
 
 
 def test_the_page_of_an_empty_space_answers(client):
@@ -113,5 +113,5 @@ def test_the_region_adds_up_its_municipalities_and_compares_them_by_rate(client,
 
     [total] = [line for line in lines(client, region) if not line["desglose"]]
     assert total["cantidad"] == "70"
-    assert ("Otuzco" in page, "Trujillo" in page, "15,0" in page) == (True,) * 3
+    assert ("Otuzco" in page, "Trujillo" in page, "15.0" in page) == (True,) * 3
     assert ">30<" in client.get(f"{address}?por=total").content.decode()
