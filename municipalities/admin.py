@@ -220,7 +220,7 @@ class MunicipalityEventAdmin(ScopedAdmin):
 
     @display(description=_("before and after"))
     def changes_shown(self, event):
-        return format_html_join(
+        lines = format_html_join(
             "",
             "<div>{}: {} → {}</div>",
             (
@@ -228,6 +228,7 @@ class MunicipalityEventAdmin(ScopedAdmin):
                 for name, (before, after) in event.changes.items()
             ),
         )
+        return format_html("<div>{}</div>", lines)  # on a phone the cell is a row of its parts
 
 
 def said(name, *value):

@@ -80,7 +80,14 @@ class Place(models.Model):
     code = models.CharField(_("INEI ubigeo"), max_length=6, primary_key=True)
     reniec_code = models.CharField(_("RENIEC ubigeo"), max_length=6, blank=True)
     level = models.CharField(_("level"), max_length=10, choices=PlaceLevel)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("lies in"),
+    )
     name = models.CharField(_("name"), max_length=100)
     capital = models.CharField(_("capital"), max_length=100, blank=True)
     altitude = models.FloatField(_("altitude of the capital in metres"), null=True, blank=True)
@@ -286,8 +293,8 @@ class Interest(models.Model):
         Municipality, models.CASCADE, related_name="interests", verbose_name=_("municipality")
     )
     email = models.EmailField(_("e-mail"))
-    created_at = models.DateTimeField(auto_now_add=True)
-    told_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("waiting since"), auto_now_add=True)
+    told_at = models.DateTimeField(_("told on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("person to be told")

@@ -343,7 +343,7 @@ class Category(models.Model):
         related_name="categories",
         verbose_name=_("municipality"),
     )
-    code = models.SlugField(max_length=40)
+    code = models.SlugField(_("short code"), max_length=40)
     name_es = models.CharField(_("name in Spanish"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)

@@ -278,11 +278,16 @@ class Proposal(models.Model):
     support_count = models.PositiveIntegerField(_("supports"), default=0, editable=False)
     trend = models.FloatField(default=0, editable=False)
 
-    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(_("hidden since"), null=True, blank=True)
     hidden_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("hidden by"),
     )
-    hidden_reason = models.TextField(blank=True, max_length=1000)
+    hidden_reason = models.TextField(_("why it is hidden"), blank=True, max_length=1000)
 
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="es")

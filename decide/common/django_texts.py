@@ -19,4 +19,6 @@ SAID_BY_DJANGO = [
     _("No file was submitted."),
     _("Upload a valid image. The file you uploaded was either not an image or a corrupted image."),
     _("Null characters are not allowed."),
+    _("Please correct the error below."),
+    _("Please correct the errors below."),
 ]

@@ -1,6 +1,8 @@
 """What the admin says is said in words, in the language of who reads it."""
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -13,6 +15,27 @@ from tests.factories import (
     ProposalFactory,
     RoleGrantFactory,
 )
+
+
+def test_every_field_that_the_admin_shows_has_a_name():
+    """Django makes one of an unnamed field's identifier: English, whoever reads it."""
+    unnamed = {
+        f"{model.__name__}.{name}"
+        for model, shown in admin.site._registry.items()
+        for name in names_of(shown)
+        if isinstance(getattr(model._meta.get_field(name), "verbose_name", None), str)
+    }
+
+    assert unnamed == set()
+
+
+def names_of(shown):
+    """The fields in the list, the filters and the form."""
+    rows = [options["fields"] for _title, options in shown.fieldsets or []]
+    names = flatten([*shown.list_display, *(shown.fields or []), *flatten(rows)])
+    filters = [name for name in shown.list_filter if isinstance(name, str)]
+    fields = {field.name for field in shown.model._meta.get_fields()}
+    return fields.intersection([*names, *filters])
 
 
 @pytest.fixture
