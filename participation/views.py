@@ -19,7 +19,8 @@ from participation import actions, emails, statistics
 from participation.models import Document, Image, Notice, Thread, storage_path
 
 
-PUBLIC_FILE = "public, max-age=31536000, immutable"
+# In the reader's own browser only: what moderation hides must not live on in a shared cache.
+PUBLIC_FILE = "private, max-age=604800, immutable"
 PRIVATE_FILE = "private, no-store"
 NOTICES_A_PAGE = 20
 

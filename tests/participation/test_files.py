@@ -46,7 +46,7 @@ def test_files_of_what_is_public_are_for_everybody_and_may_be_kept(client, here,
 
     for response in answers(client, addresses):
         assert response.status_code == 200
-        assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response["Cache-Control"] == "private, max-age=604800, immutable"
         assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"] == 'attachment; filename="informe-ya.pdf"'
 
