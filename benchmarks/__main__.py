@@ -39,6 +39,7 @@ def main() -> None:
     }
     from decide import servers  # noqa: PLC0415
 
+    servers.wipe(var)  # what an earlier run left would not be a hundredth
     servers.into_environ()
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
     subprocess.run(
