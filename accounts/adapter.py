@@ -15,7 +15,7 @@ from django.shortcuts import redirect  # noqa: TID251  allauth asks here where t
 from django.utils.translation import get_language, gettext, gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
-from accounts import phones, tasks
+from accounts import language, phones, tasks
 from accounts.actions import desk, joining
 from accounts.fields import PhoneField
 from accounts.models import User
@@ -145,14 +145,7 @@ class Adapter(DefaultAccountAdapter):
         if user.signs_in_first_time and not desk.take_over(user):
             joining.welcome(user, came_from=redirect_url)
         if user.language:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                user.language,
-                max_age=365 * 24 * 3600,
-                secure=settings.SECURE,
-                httponly=True,
-                samesite="Lax",
-            )
+            language.remember(response, user.language)
         return response
 
 

@@ -8,7 +8,7 @@ import rules
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import REGIONAL_ROLES, Role
+from accounts.enums import Role
 from decide.common.permissions import Reason
 
 
@@ -33,28 +33,6 @@ is_administrator = has_role(Role.ADMINISTRATOR)
 is_moderator = has_role(Role.ADMINISTRATOR, Role.MODERATOR)
 is_desk_officer = has_role(Role.ADMINISTRATOR, Role.DESK_OFFICER)
 is_evaluator = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
-
-
-@rules.predicate
-def is_registered(user: Any, obj: Any = None) -> bool:
-    return user.is_authenticated
-
-
-@rules.predicate
-def is_planner(user: Any, obj: Any = None) -> bool:
-    return user.is_authenticated and user.has_regional_role(
-        Role.PLANNER, Role.REGIONAL_ADMINISTRATOR
-    )
-
-
-@rules.predicate
-def is_regional_administrator(user: Any, obj: Any = None) -> bool:
-    return user.is_authenticated and user.has_regional_role(Role.REGIONAL_ADMINISTRATOR)
-
-
-@rules.predicate
-def is_observer(user: Any, obj: Any = None) -> bool:
-    return user.is_authenticated and user.has_regional_role(*REGIONAL_ROLES)
 
 
 rules.add_perm("accounts.work_at_desk", is_desk_officer)

@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import legal, phones
+from accounts import language, legal, phones
 from accounts.actions import consents as consent_actions, profile as actions
 from accounts.enums import Purpose
 from accounts.forms.profile import ProfileForm
@@ -49,14 +49,7 @@ def edit(request):
         translation.activate(user.language)
         messages.success(request, _("Saved."))
         response = redirect("accounts:profile")
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            user.language,
-            max_age=365 * 24 * 3600,
-            secure=settings.SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        language.remember(response, user.language)
         return response
     status = 422 if form.errors else 200
     return render(request, "accounts/edit.html", {"form": form}, status=status)

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin, TabularInline
 
 
 # By their values, because nothing here may know the rooms above (accounts.enums.Role).
@@ -149,7 +149,3 @@ class ScopedTabularInline(Scoped, TabularInline):
     def parent_may_change(self, request: Any, obj: Any) -> bool:
         parent = self.admin_site.get_model_admin(self.parent_model)
         return parent.has_change_permission(request, obj)
-
-
-class ScopedStackedInline(ScopedTabularInline, StackedInline):
-    template = StackedInline.template

@@ -208,14 +208,6 @@ def answers(port: int) -> bool:
     return True
 
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
 def _until(condition, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not (happened := condition()) and time.monotonic() < end:
