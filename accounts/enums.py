@@ -27,6 +27,14 @@ class Gender(models.TextChoices):
     UNDISCLOSED = "undisclosed", _("I prefer not to say")
 
 
+class Shown(models.TextChoices):
+    """What a person may let their public page show. Nothing, unless they choose it."""
+
+    PROPOSALS = "proposals", _("My proposals")
+    DEBATES = "debates", _("My debates")
+    COMMENTS = "comments", _("My comments")
+
+
 class Area(models.TextChoices):
     URBAN = "urban", _("In a city or town")
     RURAL = "rural", _("In the countryside")

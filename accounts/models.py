@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -21,6 +22,7 @@ from accounts.enums import (
     Purpose,
     RequestState,
     Role,
+    Shown,
 )
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality, Place
@@ -56,6 +58,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     area = models.CharField(_("where you live"), max_length=6, choices=Area, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     organisation = models.CharField(_("organisation"), max_length=120, blank=True)
+    handle = models.SlugField(
+        _("name for mentions"),
+        max_length=40,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Others name you with it: @rosa-quispe. It is also the address of your page."),
+    )
+    about = models.CharField(_("about you"), max_length=300, blank=True)
+    shows = ArrayField(
+        models.CharField(max_length=10, choices=Shown),
+        verbose_name=_("what your public page shows"),
+        default=list,
+        blank=True,
+    )
+    email_bounced_at = models.DateTimeField(null=True, blank=True, editable=False)
     wants_email = models.BooleanField(_("send me notices by e-mail"), default=True)
     unread_notices = models.PositiveIntegerField(default=0, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -82,7 +100,19 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="accounts_user_deleted_is_empty",
                 condition=Q(deleted_at=None)
-                | Q(email=None, phone=None, display_name="", birth_year=None, is_active=False),
+                | Q(
+                    email=None,
+                    phone=None,
+                    display_name="",
+                    handle=None,
+                    about="",
+                    birth_year=None,
+                    is_active=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_shows_what_is_known",
+                condition=Q(shows__contained_by=Shown.values),
             ),
         ]
 
@@ -118,6 +148,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         Costs no query for the person of a request (accounts.backends).
         """
         return getattr(self, "resident", None)
+
+    @cached_property
+    def suspensions(self) -> dict[int, Suspension]:
+        """Those that hold now, by municipality id; read once per request.
+
+        For the person of a request the query is spared if there is none (accounts.backends).
+        """
+        if not getattr(self, "has_suspensions", True):
+            return {}
+        return {one.municipality_id: one for one in self.suspended.current().select_related("by")}
 
     def lives_in(self, municipality: Municipality) -> bool:
         """Verified residents take part in their district's, province's and region's space."""
@@ -178,6 +218,49 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()} – {self.municipality}"
+
+
+class SuspensionQuerySet(models.QuerySet["Suspension"]):
+    def current(self) -> Self:
+        now = timezone.now()
+        return self.filter(lifted_at=None, starts_at__lte=now, ends_at__gt=now)
+
+
+class Suspension(models.Model):
+    """That somebody may not take part in one municipality for some days: by whom, why, until when.
+
+    What they did before stays. It ends by the clock, or when it is lifted.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="suspensions")
+    user = models.ForeignKey(User, models.PROTECT, related_name="suspended")
+    reason = models.TextField(_("reason"), max_length=1000)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    ends_at = models.DateTimeField(_("until"))
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suspension")
+        verbose_name_plural = _("suspensions")
+        ordering = ["-starts_at"]
+        constraints = [
+            set_together("lifted_at", "lifted_by"),
+            models.CheckConstraint(
+                name="accounts_suspension_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="accounts_suspension_of_another", condition=~Q(user=F("by"))
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-ends_at"], name="accounts_suspension_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} – {self.municipality_id} – {self.ends_at:%Y-%m-%d}"
 
 
 class Resident(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from decide.common.permissions import Reason
+from decide.common.words import moment
 
 
 if TYPE_CHECKING:
@@ -39,6 +40,26 @@ rules.add_perm("accounts.work_at_desk", is_desk_officer)
 rules.add_perm("municipalities.manage_padron", is_administrator)
 
 
+def why_suspended(user: Any, municipality: Municipality) -> Reason | None:
+    """Somebody whom moderation has suspended here learns by whom, why and until when."""
+    if not user.is_authenticated:
+        return None
+    suspension = user.suspensions.get(municipality.pk)
+    if suspension is None:
+        return None
+    return Reason(
+        _(
+            "%(who)s, moderator of %(place)s, has suspended you here until %(day)s. Reason: %(reason)s"
+        )
+        % {
+            "who": suspension.by.public_name,
+            "place": municipality,
+            "day": moment(suspension.ends_at),
+            "reason": suspension.reason,
+        }
+    )
+
+
 def why_not_take_part(user: Any, municipality: Municipality) -> Reason | None:
     """What keeps this person from taking part as a resident here, and the way on."""
     if not municipality.is_open:
@@ -47,6 +68,8 @@ def why_not_take_part(user: Any, municipality: Municipality) -> Reason | None:
         )
     if not user.is_authenticated:
         return Reason(_("Sign in to take part."), reverse("account_login"), _("Sign in"))
+    if reason := why_suspended(user, municipality):
+        return reason
     if user.proof is None:
         return Reason(
             _("Prove where you live, once, to take part."),

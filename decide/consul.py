@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from municipalities.models import Municipality
 from participation import history, ledger
-from participation.enums import Channel, InterventionKind
+from participation.enums import Channel, InterventionKind, ThreadKind
 from participation.models import Thread
 from proposals.enums import AuthorKind, ProposalState
 from proposals.models import Proposal
@@ -287,7 +287,12 @@ def bring_proposals(
 def _create(arrival: Arrival, municipality: Municipality, threshold: int | None) -> Proposal:
     terms = terms_for(municipality, arrival.day)
     needed = _needed(arrival, threshold, terms.threshold)
-    thread = Thread.objects.create(municipality=municipality, title=arrival.title, is_public=True)
+    thread = Thread.objects.create(
+        municipality=municipality,
+        kind=ThreadKind.PROPOSAL,
+        title=arrival.title,
+        is_public=True,
+    )
     is_closed = arrival.state != ProposalState.GATHERING
     proposal = Proposal.objects.create(
         municipality=municipality,

@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "accounts",
     "participation",
     "proposals",
+    "debates",
     "decide",
 ]
 MIDDLEWARE = [
@@ -302,7 +303,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "idioma"
-ROOMS = ["decide", "municipalities", "accounts", "participation", "proposals"]
+ROOMS = ["decide", "municipalities", "accounts", "participation", "proposals", "debates"]
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]
 USE_TZ = True
 TIME_ZONE = "America/Lima"

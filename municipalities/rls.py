@@ -128,6 +128,25 @@ class ProtectTable(migrations.RunSQL):
         super().__init__(sql=sql, reverse_sql=reverse)
 
 
+class SameParent(migrations.RunSQL):
+    """Migration operation: a foreign key that holds a second column too.
+
+    A row's thread is of its own municipality, a reply of its parent's thread, whoever
+    forges an id. The other table needs a unique constraint over `id` and that column.
+    """
+
+    def __init__(self, table: str, column: str, of: str, *, and_: str = "municipality_id") -> None:
+        name = f"{table}_{column.removesuffix('_id')}_same_{and_.removesuffix('_id')}"
+        super().__init__(
+            sql=f"""
+                ALTER TABLE {table} ADD CONSTRAINT {name}
+                FOREIGN KEY ({column}, {and_}) REFERENCES {of} (id, {and_})
+                DEFERRABLE INITIALLY DEFERRED
+            """,
+            reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+        )
+
+
 class AppendOnly(migrations.RunSQL):
     """Migration operation: rows are added, never changed or removed, whoever asks."""
 

@@ -14,6 +14,86 @@ class InterventionKind(models.TextChoices):
     PROPOSAL = "proposal", _("Proposal published")
     SUPPORT = "support", _("Support for a proposal")
     ANSWER = "answer", _("Answer by the municipality")
+    DEBATE = "debate", _("Debate opened")
+    COMMENT = "comment", _("Comment")
+    REACTION = "reaction", _("Agreement or disagreement")
+    STATEMENT = "statement", _("Statement in a debate")
+    STATEMENT_VOTE = "statement_vote", _("Vote on a statement")
+
+
+class ThreadKind(models.TextChoices):
+    """What a thread is the public life of."""
+
+    PROPOSAL = "proposal", _("Proposal")
+    DEBATE = "debate", _("Debate")
+    STATEMENT = "statement", _("Statement in a debate")
+
+
+class Side(models.TextChoices):
+    """On which side of the question a comment argues, as its author says."""
+
+    NEUTRAL = "neutral", _("Neither")
+    FOR = "for", _("For")
+    AGAINST = "against", _("Against")
+
+
+class ModerationRule(models.TextChoices):
+    """The rules of conversation: why something is flagged or hidden, as the public log says it."""
+
+    INSULT = "insult", _("Insults somebody")
+    HATE = "hate", _("Despises people for what they are")
+    THREAT = "threat", _("Threatens or calls for violence")
+    PERSONAL = "personal", _("Shows somebody's personal data")
+    FALSE = "false", _("Passes itself off as somebody else")
+    PARTISAN = "partisan", _("Campaigns for a party or a candidate")
+    ADVERTISING = "advertising", _("Advertises or repeats itself")
+    OFF_TOPIC = "off_topic", _("Has nothing to do with it")
+    ILLEGAL = "illegal", _("Breaks the law")
+    PENDING = "pending", _("Waits for review")
+
+
+class CaseSource(models.TextChoices):
+    """How moderation came to look at something."""
+
+    FLAGS = "flags", _("People flagged it")
+    WORDS = "words", _("It has a watched word")
+    LINKS = "links", _("It has a link to be reviewed")
+    PERSONAL = "personal", _("It may show personal data")
+    STAFF = "staff", _("A moderator saw it")
+
+
+class DecisionKind(models.TextChoices):
+    """What a moderator may decide."""
+
+    KEEP = "keep", _("Keep it")
+    HIDE = "hide", _("Hide it")
+    WARN = "warn", _("Keep it and warn its author")
+    SUSPEND = "suspend", _("Hide it and suspend its author")
+    RESTORE = "restore", _("Show it again")
+
+
+class WatchedKind(models.TextChoices):
+    WORD = "word", _("Word or phrase")
+    LINK = "link", _("Link")
+
+
+class SharedPlace(models.TextChoices):
+    """Where many people take part over one address."""
+
+    KIOSK = "kiosk", _("Kiosk or library")
+    SCHOOL = "school", _("School")
+    ASSEMBLY = "assembly", _("Assembly")
+
+
+class TracedAct(models.TextChoices):
+    """What leaves a trace for the report on signals."""
+
+    DEBATE = "debate", _("Debate")
+    COMMENT = "comment", _("Comment")
+    REACTION = "reaction", _("Agreement or disagreement")
+    FLAG = "flag", _("Flag")
+    SUPPORT = "support", _("Support")
+    PROPOSAL = "proposal", _("Proposal")
 
 
 class Channel(models.TextChoices):

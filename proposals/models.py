@@ -308,7 +308,10 @@ class Proposal(models.Model):
             one_of("state", ProposalState),
             one_of("author_kind", AuthorKind),
             one_of("channel", Channel),
-            set_together("hidden_at", "hidden_by"),
+            models.CheckConstraint(  # nobody, if a rule hid it until somebody looks
+                name="proposals_proposal_hidden_by_somebody_since",
+                condition=Q(hidden_at__isnull=False) | Q(hidden_by=None),
+            ),
             set_together("latitude", "longitude"),
             models.UniqueConstraint(
                 fields=["municipality", "code"],

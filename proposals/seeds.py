@@ -22,7 +22,7 @@ from decide.common import workdays
 from municipalities.models import Municipality
 from participation import history, images, ledger
 from participation.actions import follow
-from participation.enums import Channel, InterventionKind
+from participation.enums import Channel, InterventionKind, ThreadKind
 from participation.models import Category, Event, Notice, Thread
 from proposals import trending
 from proposals.actions import citizen, merges, moderation
@@ -133,7 +133,11 @@ def _grow(garden: Garden, text: dict[str, Any], topic: Category, chance: Random)
     published = _moment(garden.today - timedelta(days=text["days"]), chance)
     terms = terms_for(municipality, published.date())
     thread = Thread.objects.create(
-        municipality=municipality, title=text["title"], author=author, is_public=True
+        municipality=municipality,
+        kind=ThreadKind.PROPOSAL,
+        title=text["title"],
+        author=author,
+        is_public=True,
     )
     proposal = Proposal.objects.create(
         municipality=municipality,

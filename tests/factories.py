@@ -8,7 +8,16 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.enums import DeskActKind, DocumentKind, ProofMethod, Role
-from accounts.models import DeskAct, Resident, RoleGrant, User
+from accounts.models import DeskAct, Resident, RoleGrant, Suspension, User
+from debates.enums import StatementChoice
+from debates.models import (
+    Debate,
+    DebateVersion,
+    OpinionAnalysis,
+    Statement,
+    StatementVote,
+    TakenUp,
+)
 from decide.common import documents
 from municipalities.enums import (
     Module,
@@ -27,16 +36,36 @@ from municipalities.models import (
     PadronRow,
     Place,
 )
-from participation.enums import InterventionKind
+from participation.enums import (
+    CaseSource,
+    DecisionKind,
+    InterventionKind,
+    ModerationRule,
+    SharedPlace,
+    ThreadKind,
+    TracedAct,
+)
 from participation.models import (
+    Appeal,
+    Case,
     Category,
+    Comment,
+    CommentVersion,
+    ConversationSettings,
+    Decision,
+    DeclaredPlace,
     Document,
     Event,
+    Flag,
     Follow,
     Image,
     Intervention,
     Notice,
+    Reaction,
     Thread,
+    ThreadLink,
+    Trace,
+    WatchedWord,
 )
 from proposals.enums import ProposalState, Verdict
 from proposals.models import (
@@ -170,6 +199,7 @@ class ThreadFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Thread
 
+    kind = ThreadKind.PROPOSAL
     municipality = factory.SubFactory(MunicipalityFactory)
     title = factory.Sequence(lambda n: f"Thread {n}")
 
@@ -451,6 +481,220 @@ class LentFollowFactory(factory.django.DjangoModelFactory):
     municipality = factory.SubFactory(MunicipalityFactory)
     merge = factory.SubFactory(MergeFactory, municipality=factory.SelfAttribute("..municipality"))
     follow = factory.SubFactory(FollowFactory, municipality=factory.SelfAttribute("..municipality"))
+
+
+def of_its_place(model):
+    """The base of what hangs on something else of the same municipality."""
+    return factory.SubFactory(model, municipality=factory.SelfAttribute("..municipality"))
+
+
+class SuspensionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Suspension
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    user = factory.SubFactory(UserFactory)
+    by = factory.SubFactory(UserFactory)
+    reason = "Insulted others again and again."
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class CommentFactory(factory.django.DjangoModelFactory):
+    """Of a public thread. Needs the scope of its municipality."""
+
+    class Meta:
+        model = Comment
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = factory.SubFactory(
+        ThreadFactory, municipality=factory.SelfAttribute("..municipality"), is_public=True
+    )
+    author = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Comment {n}")
+
+
+class CommentVersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CommentVersion
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    comment = of_its_place(CommentFactory)
+    text = "Before"
+
+
+class ReactionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reaction
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = of_its_place(ThreadFactory)
+    user = factory.SubFactory(UserFactory)
+    agrees = True
+
+
+class ThreadLinkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ThreadLink
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    source = of_its_place(ThreadFactory)
+    result = of_its_place(ThreadFactory)
+
+
+class ConversationSettingsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ConversationSettings
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+
+
+class CaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Case
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = of_its_place(ThreadFactory)
+    source = CaseSource.FLAGS
+
+
+class FlagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Flag
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    case = of_its_place(CaseFactory)
+    thread = factory.SelfAttribute("case.thread")
+    user = factory.SubFactory(UserFactory)
+    rule = ModerationRule.INSULT
+    counts = True
+
+
+class DecisionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Decision
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    case = of_its_place(CaseFactory)
+    kind = DecisionKind.HIDE
+    rule = ModerationRule.INSULT
+    reason = "It insults a neighbour."
+    author = factory.SubFactory(UserFactory)
+    by = factory.SubFactory(UserFactory)
+
+
+class AppealFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Appeal
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    decision = of_its_place(DecisionFactory)
+    against = factory.SelfAttribute("decision.by")
+    user = factory.SelfAttribute("decision.author")
+    text = "It was no insult."
+
+
+class WatchedWordFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = WatchedWord
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    text = factory.Sequence(lambda n: f"word{n}")
+
+
+class DeclaredPlaceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DeclaredPlace
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    kind = SharedPlace.SCHOOL
+    name = "I.E. 80252"
+    network = "203.0.113.0/24"
+
+
+class TraceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Trace
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    thread = of_its_place(ThreadFactory)
+    user = factory.SubFactory(UserFactory)
+    act = TracedAct.COMMENT
+    address_hash = b"0" * 16
+
+
+class DebateFactory(factory.django.DjangoModelFactory):
+    """Open and public. Needs the scope of its municipality."""
+
+    class Meta:
+        model = Debate
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    author = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Debate {n}?")
+    text = "What it is about."
+    thread = factory.SubFactory(
+        ThreadFactory,
+        kind=ThreadKind.DEBATE,
+        municipality=factory.SelfAttribute("..municipality"),
+        author=factory.SelfAttribute("..author"),
+        title=factory.SelfAttribute("..title"),
+        is_public=True,
+    )
+
+
+class DebateVersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DebateVersion
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    debate = of_its_place(DebateFactory)
+    title = "Before?"
+    text = "What it was about."
+
+
+class TakenUpFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TakenUp
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    debate = of_its_place(DebateFactory)
+    comment = of_its_place(CommentFactory)
+
+
+class StatementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Statement
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    debate = of_its_place(DebateFactory)
+    author = factory.SubFactory(UserFactory)
+    text = factory.Sequence(lambda n: f"Statement {n}.")
+    thread = factory.SubFactory(
+        ThreadFactory,
+        kind=ThreadKind.STATEMENT,
+        municipality=factory.SelfAttribute("..municipality"),
+        author=factory.SelfAttribute("..author"),
+        title=factory.SelfAttribute("..text"),
+        is_public=True,
+    )
+
+
+class StatementVoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StatementVote
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    statement = of_its_place(StatementFactory)
+    user = factory.SubFactory(UserFactory)
+    choice = StatementChoice.AGREE
+
+
+class OpinionAnalysisFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OpinionAnalysis
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    debate = of_its_place(DebateFactory)
 
 
 def enrol(padron, number, born, district, kind="dni"):

@@ -167,10 +167,11 @@ def _forget_in_the_log(model: type[Model], ids: list[int]) -> None:
 
 
 def _empty(user: User) -> None:
-    for name in ("email", "phone", "birth_year", "last_login"):
+    for name in ("email", "phone", "handle", "birth_year", "last_login", "email_bounced_at"):
         setattr(user, name, None)
-    for name in ("display_name", "gender", "area", "language", "organisation"):
+    for name in ("display_name", "about", "gender", "area", "language", "organisation"):
         setattr(user, name, "")
+    user.shows = []
     user.phone_verified = user.wants_email = user.is_active = False
     user.unread_notices = 0
     user.deleted_at = timezone.now()

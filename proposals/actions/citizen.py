@@ -20,7 +20,7 @@ from decide.common import workdays
 from decide.common.typed import says_something
 from municipalities.models import Municipality
 from participation import documents, history, images, ledger
-from participation.enums import InterventionKind
+from participation.enums import InterventionKind, ThreadKind
 from participation.models import Thread
 from proposals import trending
 from proposals.enums import ProposalState
@@ -72,7 +72,10 @@ def begin(municipality: Municipality, *, by: User, form_key: UUID, **fields: Any
     try:
         with transaction.atomic():
             thread = Thread.objects.create(
-                municipality=municipality, title=fields.get("title", ""), author=by
+                municipality=municipality,
+                kind=ThreadKind.PROPOSAL,
+                title=fields.get("title", ""),
+                author=by,
             )
             return Proposal.objects.create(
                 municipality=municipality,

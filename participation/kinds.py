@@ -1,0 +1,55 @@
+"""What the rooms above tell of the things that own a thread.
+
+Moderation and comparing texts work on every kind of content, and this room lies below
+those that know them. Each hands its part here, once, in its AppConfig.ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from participation.enums import ThreadKind
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from participation.models import Thread
+
+
+def nothing(thread: Thread, by: User | None, reason: str) -> None:
+    """A kind whose visibility is wholly its thread's has nothing of its own to change."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing.
+
+    `words` gives the whole text of each thread by its id, in one query. `hide` and `show`
+    do what the room keeps of its own, inside the transaction that changes the thread;
+    `by` is nobody if a rule did it.
+    """
+
+    code: ThreadKind
+    words: Callable[[Iterable[int]], dict[int, str]]
+    hide: Callable[[Thread, User | None, str], None] = nothing
+    show: Callable[[Thread, User | None, str], None] = nothing
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    KINDS[kind.code] = kind
+
+
+def words_of(threads: Iterable[Thread]) -> dict[int, str]:
+    """The text of each thread by its id; one query for each kind there is among them."""
+    by_kind: dict[str, list[int]] = {}
+    for thread in threads:
+        by_kind.setdefault(thread.kind, []).append(thread.pk)
+    found: dict[int, str] = {}
+    for code, ids in by_kind.items():
+        found |= KINDS[code].words(ids)
+    return found
