@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import assistance
 from participation.models import Event, Thread
-from participation.tasks import tell_followers
+from participation.tasks.notices import tell_followers
 
 
 if TYPE_CHECKING:

@@ -2,24 +2,24 @@
 
 from django.urls import include, path
 
-from participation import views
+from participation.views import data, files, following, notices
 
 
 app_name = "participation"
 
 of_a_municipality = [
-    path("archivos/<uuid:uuid>/<int:width>.<str:encoding>", views.image, name="image"),
-    path("archivos/<uuid:uuid>.pdf", views.document, name="document"),
-    path("seguir/<int:pk>/", views.follow, name="follow"),
-    path("dejar-de-seguir/<int:pk>/", views.unfollow, name="unfollow"),
-    path("datos/", views.data, name="data"),
-    path("datos/participacion.csv", views.data_csv, name="data_csv"),
+    path("archivos/<uuid:uuid>/<int:width>.<str:encoding>", files.image, name="image"),
+    path("archivos/<uuid:uuid>.pdf", files.document, name="document"),
+    path("seguir/<int:pk>/", following.follow, name="follow"),
+    path("dejar-de-seguir/<int:pk>/", following.unfollow, name="unfollow"),
+    path("datos/", data.data, name="data"),
+    path("datos/participacion.csv", data.data_csv, name="data_csv"),
 ]
 of_a_person = [
-    path("", views.notices, name="notices"),
-    path("leidos/", views.read_all, name="read_all"),
-    path("<int:pk>/leido/", views.read, name="read"),
-    path("baja/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("", notices.notices, name="notices"),
+    path("leidos/", notices.read_all, name="read_all"),
+    path("<int:pk>/leido/", notices.read, name="read"),
+    path("baja/<str:token>/", notices.unsubscribe, name="unsubscribe"),
 ]
 urlpatterns = [
     path("cuenta/avisos/", include(of_a_person)),

@@ -21,7 +21,7 @@ from accounts.models import Resident, User
 from decide.common import workdays
 from municipalities.models import Municipality
 from participation import history, images, ledger
-from participation.actions import follow
+from participation.actions.following import follow
 from participation.enums import Channel, InterventionKind, ThreadKind
 from participation.models import Category, Event, Notice, Thread
 from proposals import trending

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from decide.common.typed import says_something, visible
-from participation.forms import DocumentsField, ImagesField
+from participation.forms.files import DocumentsField, ImagesField
 from participation.models import Category
 from proposals.enums import AuthorKind, IntakeClass
 from proposals.models import Proposal

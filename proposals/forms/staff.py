@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from participation.forms import ImagesField
+from participation.forms.files import ImagesField
 from participation.models import Category
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, AnswerTemplate, Milestone, Proposal, TechnicalSheet

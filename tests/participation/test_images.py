@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from municipalities.rls import municipality_scope
 from participation import images
-from participation.forms import ImagesField
+from participation.forms.files import ImagesField
 from participation.images import InvalidImage, TooManyImages, remove_image, store_image
 from participation.models import Image
 from tests.factories import MunicipalityFactory, ThreadFactory, UserFactory

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from municipalities.rls import municipality_scope, region_scope, scoped_transaction
-from participation import actions, history
+from participation import history
+from participation.actions import following, notices as reading
 from participation.models import Event, Follow, Notice
 from participation.people import erase, export
-from participation.tasks import email_notices, tell_followers
+from participation.tasks.notices import email_notices, tell_followers
 from tests.factories import MunicipalityFactory, ThreadFactory, UserFactory
 
 
@@ -45,7 +46,7 @@ def happens(here, thread, django_capture_on_commit_callbacks):
 def follower(here, thread, **fields):
     user = UserFactory(**fields)
     with municipality_scope(here):
-        actions.follow(thread, by=user)
+        following.follow(thread, by=user)
     return user
 
 
@@ -363,7 +364,7 @@ def test_followed_twenty_times_at_once_is_followed_once():
 
     def follow():
         with scoped_transaction(here):
-            actions.follow(thread, by=user)
+            following.follow(thread, by=user)
 
     failed = at_once([follow] * 20)
 
@@ -394,7 +395,7 @@ def at_once(work):
 
 def read_in_own_scope(user):
     with scoped_transaction(person=user.pk):
-        actions.mark_read(user)
+        reading.mark_read(user)
 
 
 def test_times_are_kept(thread, happens):

@@ -1,9 +1,8 @@
-"""What people make happen around a thing: following it, and reading what they were told."""
+"""Reading what one was told, and having less of it."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
@@ -13,37 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
-from participation.models import Follow, Notice, Thread
-from participation.rules import why_not_follow
-
-
-if TYPE_CHECKING:
-    from decide.common.permissions import Reason
-
-
-class CannotFollow(Exception):
-    """The person may not follow this; the text says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
-@transaction.atomic
-def follow(thread: Thread, *, by: User) -> None:
-    """Hear what becomes of it; a second time changes nothing, also at the same moment."""
-    if reason := why_not_follow(by, thread):
-        raise CannotFollow(reason)
-    Follow.objects.bulk_create(
-        [Follow(municipality_id=thread.municipality_id, thread=thread, user=by)],
-        ignore_conflicts=True,
-    )
-
-
-@transaction.atomic
-def unfollow(thread: Thread, *, by: User) -> None:
-    """Hear no more of it, whatever has become of it meanwhile."""
-    Follow.objects.filter(thread=thread, user=by).delete()
+from participation.models import Notice
 
 
 def where_told(user: User) -> AbstractContextManager[None]:

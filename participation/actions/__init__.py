@@ -1,0 +1,1 @@
+"""What people make happen, one file for each noun."""

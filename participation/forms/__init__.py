@@ -1,0 +1,1 @@
+"""Forms and fields, one file for each noun."""

@@ -1,0 +1,6 @@
+"""Who may see and do what with that which all rooms share, one file for each noun."""
+
+from participation.rules.threads import is_author, is_public, why_not_follow
+
+
+__all__ = ["is_author", "is_public", "why_not_follow"]

@@ -1,0 +1,1 @@
+"""Pages of what all rooms share, one file for each noun."""
