@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from decide.common.typed import says_something, visible
+from decide.common.typed import says_something
+from participation.forms.fields import DegreesField, TagsField, VisibleField
 from participation.forms.files import DocumentsField, ImagesField
 from participation.models import Category
 from proposals.enums import AuthorKind, IntakeClass
 from proposals.models import Proposal
 
 
-TAGS = 6
-TAG_LENGTH = 30
 ESSENTIAL = ("title", "summary", "place_name")
 
 
@@ -34,46 +31,11 @@ class IntakeForm(forms.Form):
     )
 
 
-class VisibleField(forms.CharField):
-    """Others read it among their own words, so that nothing in it is hidden or turns theirs round."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(visible(super().to_python(value)))
-
-
 class EssentialField(VisibleField):
     """Readers need it, a draft may still lack it: only publishing asks (see ProposalForm)."""
 
     def validate(self, value: str) -> None:
         return None
-
-
-class DegreesField(forms.FloatField):
-    """Degrees, with the comma or the point that people write."""
-
-    def to_python(self, value: Any) -> float | None:
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
-
-
-class TagsField(VisibleField):
-    """Words between commas; cleans to a list without repetitions."""
-
-    def clean(self, value: Any) -> list[str]:
-        text = super().clean(value)
-        words = [" ".join(word.lower().split()) for word in re.split(r"[,;#\n]", text)]
-        tags = list(dict.fromkeys(word for word in words if word))
-        if len(tags) > TAGS:
-            raise ValidationError(
-                _("At most %(count)d words. Leave the most important.") % {"count": TAGS}
-            )
-        if any(len(tag) > TAG_LENGTH for tag in tags):
-            raise ValidationError(
-                _("Each word has at most %(count)d letters.") % {"count": TAG_LENGTH}
-            )
-        return tags
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
 
 
 class ProposalForm(forms.Form):

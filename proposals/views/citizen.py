@@ -1,5 +1,3 @@
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.paginator import Paginator
@@ -11,10 +9,12 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from decide.common import changes
 from decide.common.permissions import Reason
+from decide.common.refusals import refused, sign_in
 from municipalities.middleware import municipality_or_404
 from participation.rules import why_not_follow
-from proposals import changes, progress
+from proposals import progress
 from proposals.actions import citizen
 from proposals.enums import ProposalState
 from proposals.forms.citizen import RetireForm
@@ -38,18 +38,6 @@ def proposal_or_404(request, pk, proposals=None):
     )
     proposal.municipality = municipality
     return proposal
-
-
-def refused(request, reason, fallback):
-    """Say why not; visitors are taken to sign in and come back."""
-    if not request.user.is_authenticated:
-        return redirect(sign_in(fallback))
-    messages.error(request, str(reason))
-    return redirect(fallback)
-
-
-def sign_in(then):
-    return f"{reverse('account_login')}?{urlencode({'next': then})}"
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from decide.common.permissions import Reason
+from decide.common.refusals import refused, sign_in
 from decide.common.typed import says_something
 from municipalities.middleware import municipality_or_404
 from proposals import vocabulary
@@ -24,7 +25,6 @@ from proposals.rules import (
     why_not_publish,
 )
 from proposals.thresholds import terms_for
-from proposals.views.citizen import refused, sign_in
 
 
 KEPT = "proposal_text"
