@@ -22,19 +22,25 @@ def nothing(thread: Thread, by: User | None, reason: str) -> None:
     """A kind whose visibility is wholly its thread's has nothing of its own to change."""
 
 
+def no_lock(thread: Thread) -> None:
+    """Nor to lock."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of thing.
 
     `words` gives the whole text of each thread by its id, in one query. `hide` and `show`
     do what the room keeps of its own, inside the transaction that changes the thread;
-    `by` is nobody if a rule did it.
+    `by` is nobody if a rule did it. `lock` holds the room's own row until the transaction
+    ends; it is asked first, for the room's own actions lock it before the thread.
     """
 
     code: ThreadKind
     words: Callable[[Iterable[int]], dict[int, str]]
     hide: Callable[[Thread, User | None, str], None] = nothing
     show: Callable[[Thread, User | None, str], None] = nothing
+    lock: Callable[[Thread], None] = no_lock
 
 
 KINDS: dict[str, Kind] = {}
