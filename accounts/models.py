@@ -24,6 +24,7 @@ from accounts.enums import (
     Role,
     Shown,
 )
+from accounts.handles import SHAPE
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality, Place
 
@@ -113,6 +114,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 name="accounts_user_shows_what_is_known",
                 condition=Q(shows__contained_by=Shown.values),
+            ),
+            models.CheckConstraint(
+                name="accounts_user_handle_is_plain",
+                condition=Q(handle=None) | Q(handle__regex=SHAPE),
             ),
         ]
 

@@ -134,6 +134,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"person-{n}@example.org")
     display_name = factory.Sequence(lambda n: f"Person {n}")
+    handle = factory.Sequence(lambda n: f"person-{n}")
 
     @factory.post_generation
     def second_step(self, create, extracted, **kwargs):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import desk_codes, legal
-from accounts.actions import residence
+from accounts.actions import handles, residence
 from accounts.assistance import Assistance
 from accounts.enums import DeskActKind, Purpose
 from accounts.models import AssistedAccount, Consent, DeskAct, Resident, User
@@ -83,6 +83,7 @@ def register(
     """Open an account for somebody who cannot do it alone; returns it and the code of its receipt."""
     _mind_the_cap(municipality, by)
     person = User.objects.create_user(display_name=display_name, wants_email=False)
+    handles.give(person)
     try:
         with transaction.atomic():
             residence.verify_in_person(person, kind=kind, number=number, district=district, by=by)

@@ -2,17 +2,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import legal
 from accounts.actions import consents
+from accounts.actions.handles import HANDLE_ONCE, HandleTaken
 from accounts.enums import Purpose
 from accounts.models import User
 
 
 @transaction.atomic
 def change_profile(user: User, *, counts: bool, **values: Any) -> User:
-    """Keep what the person says of themselves; for statistics only with their consent."""
+    """Keep what the person says of themselves; for statistics only with their consent.
+
+    HandleTaken if somebody took their name for mentions a moment before.
+    """
     if counts:
         consents.give(user, {Purpose.STATISTICS: legal.STATISTICS_VERSION})
     else:
@@ -20,5 +24,11 @@ def change_profile(user: User, *, counts: bool, **values: Any) -> User:
         values |= {"gender": "", "birth_year": None, "area": ""}
     for name, value in values.items():
         setattr(user, name, value)
-    user.save(update_fields=list(values))
+    try:
+        with transaction.atomic():
+            user.save(update_fields=list(values))
+    except IntegrityError as taken:
+        if taken.__cause__.diag.constraint_name != HANDLE_ONCE:
+            raise
+        raise HandleTaken from None
     return user

@@ -13,7 +13,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import consents
+from accounts.actions import consents, handles
 from accounts.fields import Contact, ContactField
 from accounts.flows import PhonePasswordReset
 from accounts.forms.joining import ConsentFields, DisplayNameField
@@ -63,6 +63,7 @@ class SignupForm(ConsentFields, base.SignupForm):
             return super().try_save(request)
 
     def custom_signup(self, request, user):
+        handles.give(user)
         consents.give(user, self.consents())
 
 

@@ -3,17 +3,29 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import handles
+from accounts.actions.handles import is_kept
 from accounts.forms.joining import DisplayNameField
 from accounts.models import User
 
 
 OLDEST = 115
+HANDLE_TAKEN = _("Somebody else already goes by this name. Try it with another word or a number.")
 
 
 class ProfileForm(forms.ModelForm):
     """What a person says of themselves; all of it voluntary but the name others see."""
 
     display_name = DisplayNameField()
+    handle = forms.CharField(
+        label=_("Name for mentions"),
+        help_text=_("Others mention you with it, like @rosa-quispe, and it leads to your page."),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Write the name by which others may mention you.")},
+    )
     language = forms.ChoiceField(
         label=_("Language"),
         help_text=_("For these pages and for what we write to you."),
@@ -26,7 +38,16 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["display_name", "language", "wants_email", "gender", "birth_year", "area"]
+        fields = [
+            "display_name",
+            "handle",
+            "language",
+            "wants_email",
+            "gender",
+            "birth_year",
+            "area",
+        ]
+        error_messages = {"handle": {"unique": HANDLE_TAKEN}}
         help_texts = {
             "wants_email": _("When something happens with what you follow. The bell shows it too."),
             "gender": _("To know whether women and men take part alike."),
@@ -42,6 +63,12 @@ class ProfileForm(forms.ModelForm):
             field.choices = [("", _("I leave it open")), *list(field.choices)[1:]]
         if not self.instance.email:
             del self.fields["wants_email"]
+
+    def clean_handle(self):
+        handle = handles.clean(self.cleaned_data["handle"])
+        if handle != self.initial.get("handle") and is_kept(handle):
+            raise forms.ValidationError(HANDLE_TAKEN, "unique")
+        return handle
 
     def clean_birth_year(self):
         year = self.cleaned_data["birth_year"]

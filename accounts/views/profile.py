@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import language, legal, phones
 from accounts.actions import consents as consent_actions, profile as actions
+from accounts.actions.handles import HandleTaken
 from accounts.enums import Purpose
-from accounts.forms.profile import ProfileForm
+from accounts.forms.profile import HANDLE_TAKEN, ProfileForm
 from accounts.middleware import has_second_factor
 from accounts.models import User
 from municipalities.models import Municipality
@@ -44,8 +45,7 @@ def edit(request):
     person = User.objects.get(pk=request.user.pk)
     data = request.POST if request.method == "POST" else None
     form = ProfileForm(data, instance=person, initial=initial)
-    if form.is_valid():
-        user = actions.change_profile(person, **form.cleaned_data)
+    if form.is_valid() and (user := changed(person, form)):
         translation.activate(user.language)
         messages.success(request, _("Saved."))
         response = redirect("accounts:profile")
@@ -53,6 +53,14 @@ def edit(request):
         return response
     status = 422 if form.errors else 200
     return render(request, "accounts/edit.html", {"form": form}, status=status)
+
+
+def changed(person, form):
+    try:
+        return actions.change_profile(person, **form.cleaned_data)
+    except HandleTaken:
+        form.add_error("handle", HANDLE_TAKEN)
+        return None
 
 
 # What may be given and taken back one by one; the rules go with the account.

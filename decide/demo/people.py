@@ -20,7 +20,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts import legal
-from accounts.actions import consents
+from accounts.actions import consents, handles
 from accounts.enums import Area, Gender, ProofMethod, Purpose, Role
 from accounts.models import Resident, RoleGrant, User
 from decide.common import documents
@@ -143,6 +143,7 @@ def phone_account(municipality: Municipality, number: int, encoded: str) -> Acco
     user = User.objects.create(
         phone=phone, phone_verified=True, password=encoded, **said(77, district)
     )
+    handles.give(user)
     _agree(user)
     _resident(user, f"99{number}90001", district)
     return Account("verified resident", municipality.slug, phone, PASSWORD)
@@ -246,6 +247,7 @@ def _named_as(start: int, *, woman: bool) -> int:
 def _user(sign_in: str, encoded: str, **fields: Any) -> User:
     user = User.objects.create(email=sign_in, password=encoded, **fields)
     EmailAddress.objects.create(user=user, email=sign_in, verified=True, primary=True)
+    handles.give(user)
     _agree(user)
     return user
 
