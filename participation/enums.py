@@ -70,6 +70,7 @@ class DecisionKind(models.TextChoices):
     WARN = "warn", _("Keep it and warn its author")
     SUSPEND = "suspend", _("Hide it and suspend its author")
     RESTORE = "restore", _("Show it again")
+    UNDO = "undo", _("Take a decision back")
 
 
 class WatchedKind(models.TextChoices):

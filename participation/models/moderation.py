@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Suspension
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality
 from participation.enums import (
@@ -100,6 +101,9 @@ class Case(models.Model):
                 name="participation_case_open_once",
                 nulls_distinct=False,
             ),
+            # For the foreign keys of flags and decisions, which name these too.
+            models.UniqueConstraint(fields=["id", "thread"], name="participation_case_thread"),
+            models.UniqueConstraint(fields=["id", "municipality"], name="participation_case_place"),
         ]
         indexes = [
             models.Index(
@@ -149,8 +153,8 @@ class Flag(models.Model):
 class Decision(models.Model):
     """What a moderator decided about a case, by which rule and why. Only ever added.
 
-    Undoing one is another decision that names it. The database refuses a decision about
-    one's own content, and two that undo the same.
+    Undoing one, or showing again what it hid, is another decision that names it. The database
+    refuses a decision about one's own content, and two that undo the same.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="decisions")
@@ -165,6 +169,9 @@ class Decision(models.Model):
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="decisions", verbose_name=_("by"))
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="undone_by"
+    )
+    suspension = models.OneToOneField(
+        Suspension, models.PROTECT, null=True, blank=True, related_name="decision"
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -193,7 +200,21 @@ class Decision(models.Model):
                 condition=Q(kind=DecisionKind.SUSPEND, days__gt=0, days__lte=365)
                 | (~Q(kind=DecisionKind.SUSPEND) & Q(days=None)),
             ),
+            models.CheckConstraint(
+                name="participation_decision_suspends_somebody",
+                condition=Q(kind=DecisionKind.SUSPEND, suspension__isnull=False)
+                | (~Q(kind=DecisionKind.SUSPEND) & Q(suspension=None)),
+            ),
+            models.CheckConstraint(
+                name="participation_decision_undoes_another",
+                condition=Q(kind=DecisionKind.UNDO, undoes__isnull=False)
+                | Q(kind=DecisionKind.RESTORE)
+                | (~Q(kind__in=[DecisionKind.UNDO, DecisionKind.RESTORE]) & Q(undoes=None)),
+            ),
             models.UniqueConstraint(fields=["id", "by"], name="participation_decision_whose"),
+            models.UniqueConstraint(
+                fields=["id", "municipality"], name="participation_decision_place"
+            ),
         ]
         indexes = [
             models.Index(fields=["municipality", "-at"], name="participation_decision_log"),
