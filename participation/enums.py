@@ -110,3 +110,31 @@ class AgeBand(models.TextChoices):
     FROM_30 = "30-44", _("30 to 44")
     FROM_45 = "45-59", _("45 to 59")
     FROM_60 = "60+", _("60 and over")
+
+
+class NoticeKind(models.TextChoices):
+    """Why somebody is told: each kind may reach them in another way."""
+
+    OWN = "own", _("Your own things")
+    FOLLOWED = "followed", _("What you follow")
+    REPLIES = "replies", _("Replies and mentions")
+    MODERATION = "moderation", _("Moderation")
+    NEWSLETTERS = "newsletters", _("Newsletters")
+
+
+class Delivery(models.TextChoices):
+    """How a notice leaves the site; on the site it is always found."""
+
+    EMAIL = "email", _("By e-mail, at once")
+    DAILY = "daily", _("By e-mail, once a day")
+    WEEKLY = "weekly", _("By e-mail, on Mondays")
+    SMS = "sms", _("By SMS")
+    WHATSAPP = "whatsapp", _("By WhatsApp")
+    SITE = "site", _("Only on the site")
+
+
+class Frequency(models.TextChoices):
+    """How often a digest goes out."""
+
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")

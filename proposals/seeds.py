@@ -93,7 +93,7 @@ def follow_and_tell(person: User, proposals: Iterable[Proposal]) -> None:
             municipality_id=event.municipality_id,
             event=event,
             user=person,
-            emailed_at=event.at,
+            sent_at=event.at,
             read_at=event.at,
         )
         for event in told

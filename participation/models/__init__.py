@@ -13,7 +13,7 @@ from participation.models.moderation import (
     Trace,
     WatchedWord,
 )
-from participation.models.notices import Follow, Notice
+from participation.models.notices import Digest, Follow, Notice, NoticePreference
 from participation.models.thread import Event, Thread, ThreadLink
 from participation.models.topics import Category
 
@@ -27,6 +27,7 @@ __all__ = [
     "ConversationSettings",
     "Decision",
     "DeclaredPlace",
+    "Digest",
     "Document",
     "Event",
     "Flag",
@@ -34,6 +35,7 @@ __all__ = [
     "Image",
     "Intervention",
     "Notice",
+    "NoticePreference",
     "Reaction",
     "Thread",
     "ThreadLink",

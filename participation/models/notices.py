@@ -8,12 +8,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from decide.common.constraints import one_of
 from municipalities.models import Municipality
+from participation.enums import Delivery, Frequency, NoticeKind
 from participation.models.thread import Event, Thread
 from participation.verbs import NEWS, SOMETHING
 
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
 
 
@@ -59,23 +63,108 @@ class Follow(models.Model):
         indexes = [
             models.Index(fields=["thread"], name="participation_follow_thread"),
             models.Index(fields=["municipality", "tag"], name="participation_follow_tag"),
+            models.Index(fields=["user", "-created_at"], name="participation_follow_user"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.thread_id or self.person_id or self.tag or 'all'}"
 
 
+class NoticePreference(models.Model):
+    """How somebody wants to hear of one kind; without a row, as participation.deliveries says."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences"
+    )
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    delivery = models.CharField(max_length=8, choices=Delivery)
+
+    class Meta:
+        verbose_name = _("preference for notices")
+        verbose_name_plural = _("preferences for notices")
+        constraints = [
+            one_of("kind", NoticeKind),
+            one_of("delivery", Delivery),
+            models.UniqueConstraint(
+                fields=["user", "kind"], name="participation_noticepreference_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind} – {self.delivery}"
+
+
+class DigestQuerySet(models.QuerySet["Digest"]):
+    def waiting(self) -> Self:
+        """Neither sent nor given up."""
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Waiting, and not put off until later because the line was down."""
+        return self.waiting().filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
+
+
+class Digest(models.Model):
+    """What one person is told in one mail for one day or week, over all municipalities.
+
+    There is one row for each person and period, so that nobody gets two; whoever sends it
+    holds its lock while the mail server takes it (docs/decisions/0070).
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digests")
+    frequency = models.CharField(max_length=6, choices=Frequency)
+    period = models.DateField(_("day it goes out"))
+    notice_count = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        constraints = [
+            one_of("frequency", Frequency),
+            models.UniqueConstraint(
+                fields=["user", "frequency", "period"], name="participation_digest_once"
+            ),
+            models.CheckConstraint(
+                name="participation_digest_one_end", condition=Q(sent_at=None) | Q(given_up_at=None)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="participation_digest_waiting",
+                condition=Q(sent_at=None, given_up_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.frequency} {self.period}"
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread_by(self, user: User) -> Self:
         return self.filter(user=user, read_at=None)
 
-    def to_email(self) -> Self:
-        """Not sent yet, to people who want them by e-mail and have an address."""
-        return self.filter(
-            emailed_at=None,
-            user__wants_email=True,
-            user__is_active=True,
-            user__email__isnull=False,
+    def to_send(self) -> Self:
+        """To go out one by one and not yet gone, to people who can still be reached that way."""
+        return self.filter(sent_at=None, user__is_active=True).filter(
+            Q(
+                delivery=Delivery.EMAIL,
+                user__wants_email=True,
+                user__email__isnull=False,
+                user__email_bounced_at=None,
+            )
+            | Q(
+                delivery__in=[Delivery.SMS, Delivery.WHATSAPP],
+                user__phone__isnull=False,
+                user__phone_verified=True,
+            )
         )
 
 
@@ -85,8 +174,13 @@ class Notice(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="notices")
     event = models.ForeignKey(Event, models.PROTECT, related_name="notices")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=12, choices=NoticeKind, default=NoticeKind.OWN)
+    delivery = models.CharField(max_length=8, choices=Delivery, default=Delivery.EMAIL)
+    digest = models.ForeignKey(
+        Digest, models.SET_NULL, null=True, blank=True, related_name="notices"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    emailed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -96,9 +190,18 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["event", "user"], name="participation_notice_once")
+            one_of("kind", NoticeKind),
+            one_of("delivery", Delivery),
+            models.UniqueConstraint(fields=["event", "user"], name="participation_notice_once"),
         ]
-        indexes = [models.Index(fields=["user", "-created_at"], name="participation_notice_user")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="participation_notice_user"),
+            models.Index(
+                fields=["delivery", "created_at"],
+                name="participation_notice_to_digest",
+                condition=Q(digest=None, delivery__in=["daily", "weekly"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.event_id}"

@@ -50,7 +50,7 @@ def email_notices(municipality_id: int, event_id: int) -> int:
     municipality = Municipality.objects.get(pk=municipality_id)
     with scoped_transaction(municipality):
         waiting = list(
-            Notice.objects.to_email().filter(event=event_id).values_list("pk", flat=True)
+            Notice.objects.to_send().filter(event=event_id).values_list("pk", flat=True)
         )
     sent, problem = 0, None
     for pk in waiting:
@@ -67,7 +67,7 @@ def email_notice(municipality: Municipality, pk: int) -> int:
     """Send one and remember it in the same transaction; whoever else holds it sends it."""
     with scoped_transaction(municipality):
         notice = (
-            Notice.objects.to_email()
+            Notice.objects.to_send()
             .select_related("user", "event__thread")
             .select_for_update(of=("self",), skip_locked=True, no_key=True)
             .filter(pk=pk)
@@ -76,6 +76,6 @@ def email_notice(municipality: Municipality, pk: int) -> int:
         if notice is None:
             return 0
         emails.notice_message(notice).send()
-        notice.emailed_at = timezone.now()
-        notice.save(update_fields=["emailed_at"])
+        notice.sent_at = timezone.now()
+        notice.save(update_fields=["sent_at"])
         return 1

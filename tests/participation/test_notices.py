@@ -405,4 +405,4 @@ def test_times_are_kept(thread, happens):
 
     with municipality_scope(thread.municipality):
         notice = Notice.objects.get()
-    assert notice.emailed_at >= before
+    assert notice.sent_at >= before
