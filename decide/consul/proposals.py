@@ -1,4 +1,4 @@
-"""What another portal's open data brings: the proposals of a CONSUL export, with their past.
+"""The proposals of a CONSUL export, with their past.
 
 The export counts supports and names nobody, so that a proposal arrives with the number and
 without people or author. Whatever had to be altered to fit is said, and nothing is invented:
@@ -7,19 +7,26 @@ a cell that cannot be understood refuses its row.
 
 from __future__ import annotations
 
-import csv
-import html
-import io
-import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from pathlib import Path
 
-import nh3
 from django.db import transaction
 from django.utils import timezone
 
+from decide.consul.reading import (
+    BadCell,
+    NotAnExport,
+    Row,
+    Rows,
+    Summary,
+    check_whole,
+    code_in,
+    count_in,
+    cut,
+    day_in,
+    line,
+    paragraphs,
+)
 from municipalities.models import Municipality
 from participation import history, ledger
 from participation.enums import Channel, InterventionKind, ThreadKind
@@ -29,12 +36,8 @@ from proposals.models import Proposal
 from proposals.thresholds import terms_for
 
 
-ENCODINGS = ("utf-8-sig", "cp1252")
 COLUMNS = ("code", "title", "date", "summary", "text", "status", "numSupports")
-CELL = 10 * 1024 * 1024
-MOST_SUPPORTS = 2_147_483_647
-DATES = ("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d")
-TITLE, SUMMARY, BODY, CODE = 120, 300, 20_000, 30
+TITLE, SUMMARY, BODY = 120, 300, 20_000
 ASSOCIATION = "Asociación (sin nombre en los datos abiertos)"
 OF_ARCHIVED, OF_OPEN, OF_RETIRED = "archived", "open", "retired"
 STATES = {
@@ -45,38 +48,6 @@ STATES = {
     "retired": OF_RETIRED,
 }
 RETIRED_THERE = "Su autor o autora la retiró en el portal anterior."
-NO_COMMENTS = "comments are brought once the site has conversations; nothing of them was stored"
-
-
-class NotAnExport(Exception):
-    """The file as a whole cannot be read as a CONSUL export."""
-
-
-class BadCell(Exception):
-    """One cell that cannot be understood."""
-
-    def __init__(self, column: str, reason: str) -> None:
-        super().__init__(f"{column}: {reason}")
-        self.column, self.reason = column, reason
-
-
-@dataclass
-class Summary:
-    """What happened to the rows of one kind."""
-
-    created: int = 0
-    unchanged: int = 0
-    kept: list[dict[str, str | int]] = field(default_factory=list)
-    rejected: list[dict[str, str | int]] = field(default_factory=list)
-
-    def keep(self, row: int, code: str, reason: str) -> None:
-        self.kept.append({"row": row, "code": code, "reason": reason})
-
-    def reject(self, row: int, column: str, reason: str) -> None:
-        self.rejected.append({"row": row, "column": column, "reason": reason})
-
-    def as_dict(self) -> dict:
-        return asdict(self)
 
 
 @dataclass
@@ -99,130 +70,43 @@ class Arrival:
         return _at_noon(self.day)
 
 
-# --- Reading
-
-
-def rows_of(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows with their numbers as a spreadsheet shows them: the header is row 1."""
-    csv.field_size_limit(CELL)
-    text = _decoded(path.read_bytes())
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    missing = [name for name in columns if name not in (reader.fieldnames or [])]
-    if missing:
-        raise NotAnExport(f"the columns {', '.join(missing)} are missing from {path.name}")
-    try:
-        yield from enumerate(reader, start=2)
-    except csv.Error as problem:
-        raise NotAnExport(f"{path.name} is broken near line {reader.line_num}: {problem}") from None
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise NotAnExport("the file is neither in UTF-8 nor in Windows-1252")
-
-
 # --- Understanding
 
 
-def understand(row: dict[str, str], municipality: Municipality, today: date) -> Arrival:
+def understand(row: Row, municipality: Municipality, today: date) -> Arrival:
     """A row as a proposal of this site; BadCell says which cell refuses."""
-    if None in row:
-        raise BadCell("", "the row has more cells than the header")
-    if None in row.values():
-        raise BadCell("", "the row has fewer cells than the header")
-    for column, cell in row.items():
-        if "\x00" in cell:
-            raise BadCell(column, "holds a NUL byte")
+    check_whole(row)
     notes: list[str] = []
-    body = _paragraphs(row["text"])
-    title = _line(row["title"])
+    body = paragraphs(row["text"])
+    title = line(row["title"])
     if not title:
         raise BadCell("title", "is empty")
     if len(title) > TITLE:
         body = f"**{title}**\n\n{body}".strip()
-        title = _cut(title, TITLE)
+        title = cut(title, TITLE)
         notes.append(f"title longer than {TITLE}: cut at a word, kept whole in the text")
-    summary = _line(row["summary"])
+    summary = line(row["summary"])
     if not summary:
-        summary = _cut(_line(row["text"]) or title, SUMMARY)
+        summary = cut(line(row["text"]) or title, SUMMARY)
         notes.append("summary empty: taken from the text or the title")
     elif len(summary) > SUMMARY:
         body = f"{summary}\n\n{body}".strip()
-        summary = _cut(summary, SUMMARY)
+        summary = cut(summary, SUMMARY)
         notes.append(f"summary longer than {SUMMARY}: cut at a word, kept whole in the text")
     if len(body) > BODY:
         raise BadCell("text", f"is longer than {BODY} characters")
-    day = _day(row["date"], today)
+    day = day_in(row, "date", today)
     return Arrival(
-        code=_code(row["code"]),
+        code=code_in(row, "code"),
         title=title,
         summary=summary,
         body=body,
         day=day,
         state=_state(row["status"], day, municipality, today, notes),
-        supports=_number(row["numSupports"]),
+        supports=count_in(row, "numSupports"),
         is_association=(row.get("isAssociation") or "0").strip().lower() in ("1", "true", "t"),
         notes=notes,
     )
-
-
-def _line(text: str) -> str:
-    return " ".join(_plain(text).split())
-
-
-def _paragraphs(text: str) -> str:
-    """Plain paragraphs; what the other portal held as HTML loses its tags, not its breaks."""
-    text = re.sub(r"(?i)<br\s*/?>|</(p|div|li|h\d)>", "\n", text)
-    lines = (" ".join(line.split()) for line in _plain(text).splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _plain(text: str) -> str:
-    if re.search(r"</?[a-zA-Z][^>]*>", text):
-        text = nh3.clean(text, tags=set())
-    return html.unescape(text)
-
-
-def _cut(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return text
-    head, _space, _rest = text[:limit].rpartition(" ")
-    return (head or text[: limit - 1]).rstrip(" ,;:.") + "…"
-
-
-def _code(text: str) -> str:
-    code = text.strip()
-    if not code:
-        raise BadCell("code", "is empty")
-    if len(code) > CODE:
-        raise BadCell("code", f"is longer than {CODE} characters")
-    return code
-
-
-def _day(text: str, today: date) -> date:
-    text = text.strip()
-    for form in DATES:
-        try:
-            day = datetime.strptime(text[:10], form).date()  # noqa: DTZ007  a day has no zone
-        except ValueError:
-            continue
-        if day > today:
-            raise BadCell("date", f"lies in the future: {text[:30]}")
-        return day
-    raise BadCell("date", f"is no date we know: {text[:30]!r}")
-
-
-def _number(text: str) -> int:
-    digits = text.strip()
-    if not re.fullmatch(r"[0-9]+(\.0)?", digits) or int(float(digits)) > MOST_SUPPORTS:
-        raise BadCell("numSupports", f"is no count: {digits[:30]!r}")
-    return int(float(digits))
 
 
 def _state(
@@ -246,7 +130,7 @@ def _state(
 
 @transaction.atomic
 def bring_proposals(
-    rows: Iterator[tuple[int, dict[str, str]]],
+    rows: Rows,
     municipality: Municipality,
     *,
     threshold: int | None = None,
@@ -282,6 +166,23 @@ def bring_proposals(
         else:
             summary.unchanged += 1
     return summary
+
+
+def threads_of(rows: Rows, municipality: Municipality) -> dict[str, int]:
+    """The thread here of each proposal that was brought, by the id it has over there.
+
+    Codes are how this site knows them; comments name the id.
+    """
+    codes: dict[str, str] = {}
+    for number, row in rows:
+        there, code = (row["id"] or "").strip(), (row["code"] or "").strip()
+        if codes.setdefault(there, code) != code:
+            raise NotAnExport(
+                f"row {number} of the proposals has the id of another: {there[:30]!r}"
+            )
+    brought = Proposal.objects.filter(municipality=municipality, channel=Channel.IMPORT)
+    threads = dict(brought.values_list("code", "thread"))
+    return {there: threads[code] for there, code in codes.items() if code in threads}
 
 
 def _create(arrival: Arrival, municipality: Municipality, threshold: int | None) -> Proposal:
