@@ -138,3 +138,20 @@ class Frequency(models.TextChoices):
 
     DAILY = "daily", _("Daily")
     WEEKLY = "weekly", _("Weekly")
+
+
+class Audience(models.TextChoices):
+    """Whom a newsletter goes to."""
+
+    FOLLOWERS = "followers", _("Those who follow the municipality")
+    RESIDENTS = "residents", _("Its residents who agreed to news")
+
+
+class Activity(models.TextChoices):
+    """What the stream of a municipality may be narrowed to."""
+
+    PROPOSALS = "propuestas", _("New proposals")
+    DEBATES = "debates", _("New debates")
+    ANSWERS = "respuestas", _("Answers")
+    MILESTONES = "hitos", _("Works and milestones")
+    CONCLUSIONS = "conclusiones", _("Conclusions")

@@ -13,6 +13,7 @@ from participation.models.moderation import (
     Trace,
     WatchedWord,
 )
+from participation.models.newsletters import Newsletter, NewsletterCopy
 from participation.models.notices import Digest, Follow, Notice, NoticePreference
 from participation.models.thread import Event, Thread, ThreadLink
 from participation.models.topics import Category
@@ -34,6 +35,8 @@ __all__ = [
     "Follow",
     "Image",
     "Intervention",
+    "Newsletter",
+    "NewsletterCopy",
     "Notice",
     "NoticePreference",
     "Reaction",

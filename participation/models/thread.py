@@ -108,7 +108,14 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["thread", "at"], name="participation_event_thread")]
+        indexes = [
+            models.Index(fields=["thread", "at"], name="participation_event_thread"),
+            models.Index(
+                fields=["municipality", "-at", "-id"],
+                condition=models.Q(is_public=True),
+                name="participation_event_latest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.at:%Y-%m-%d}"
