@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import own_data, profile, residence, take_over
+from accounts.views import captcha, own_data, profile, residence, take_over
 
 
 app_name = "accounts"
@@ -12,5 +12,7 @@ urlpatterns = [
     path("residencia/", residence.residence, name="residence"),
     path("residencia/codigo/", residence.desk_code, name="desk_code"),
     path("constancia/", take_over.take_over, name="take_over"),
+    path("comprobacion/", captcha.check, name="captcha"),
+    path("comprobacion/reto/", captcha.challenge, name="captcha_challenge"),
     path("eliminar/", own_data.delete, name="delete"),
 ]

@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "municipalities",
     "accounts",
     "participation",
+    "votes",
     "proposals",
     "debates",
     "decide",
@@ -303,7 +304,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "idioma"
-ROOMS = ["decide", "municipalities", "accounts", "participation", "proposals", "debates"]
+ROOMS = ["decide", "municipalities", "accounts", "participation", "votes", "proposals", "debates"]
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]
 USE_TZ = True
 TIME_ZONE = "America/Lima"
@@ -366,6 +367,9 @@ RESIDENCE_TRIES = env.int("RESIDENCE_TRIES", default=5)
 RESIDENCE_MOVE_DAYS = env.int("RESIDENCE_MOVE_DAYS", default=180)
 DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
 PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
+# How much work a browser does to show that there is a person (accounts/captcha.py): iterations of
+# PBKDF2 for each of about 160 tries; 5000 take a cheap phone two seconds.
+CAPTCHA_COST = env.int("CAPTCHA_COST", default=5000)
 # Accounts lie below the ledger and reach it by name.
 LEDGER = "participation.ledger.record"
 

@@ -1,0 +1,223 @@
+"""How much one account does in a while, and when an address has to show that people are behind it.
+
+One table. Accounts wait when they have done too much at once. An address never refuses
+anybody, for a whole village may share one: beyond its limit whoever acts solves a check
+(accounts/captcha.py), and declared places have a limit of their own.
+
+Counted in Valkey, in one step that no parallel request can slip through. If Valkey is away,
+nobody is kept from a civic act: it goes on, and the log says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import logging
+import math
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import redis
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from accounts import captcha
+from decide.common.permissions import Reason
+from participation.enums import TracedAct
+from participation.models import DeclaredPlace
+from participation.screening import is_new, settings_of
+
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest  # noqa: TID251  only its type
+
+    from accounts.models import User
+    from municipalities.models import Municipality
+
+log = logging.getLogger("decide.limits")
+
+MINUTE, HOUR, DAY, WEEK = 60, 60 * 60, 24 * 60 * 60, 7 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many in so many seconds, whichever seconds one looks at."""
+
+    amount: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Of one kind of act: what an account may, and what a new one may."""
+
+    account: tuple[Rate, ...]
+    new: tuple[Rate, ...]
+    told: str
+
+
+LIMITS: dict[str, Limit] = {
+    TracedAct.COMMENT: Limit(
+        account=(Rate(10, 10 * MINUTE), Rate(100, DAY)),
+        new=(Rate(3, 10 * MINUTE), Rate(20, DAY)),
+        told=_("You have written a lot of comments in a short time."),
+    ),
+    TracedAct.REACTION: Limit(
+        account=(Rate(30, MINUTE), Rate(600, DAY)),
+        new=(Rate(15, MINUTE), Rate(200, DAY)),
+        told=_("You have agreed and disagreed a lot in a short time."),
+    ),
+    TracedAct.FLAG: Limit(
+        account=(Rate(5, 10 * MINUTE), Rate(10, DAY)),
+        new=(Rate(3, 10 * MINUTE), Rate(5, DAY)),
+        told=_("You have flagged a lot in a short time. Moderation is looking at it."),
+    ),
+    TracedAct.DEBATE: Limit(
+        account=(Rate(3, WEEK),),
+        new=(Rate(1, DAY), Rate(3, WEEK)),
+        told=_("You have opened several debates in a short time."),
+    ),
+    TracedAct.PROPOSAL: Limit(
+        account=(Rate(3, WEEK),),
+        new=(Rate(3, WEEK),),
+        told=_("You have published several proposals in a short time."),
+    ),
+    TracedAct.SUPPORT: Limit(
+        account=(Rate(30, MINUTE), Rate(300, DAY)),
+        new=(Rate(30, MINUTE), Rate(300, DAY)),
+        told=_("You have supported a lot of proposals in a short time."),
+    ),
+}
+# All acts from one address together; a declared place says its own.
+ADDRESS = Rate(120, HOUR)
+
+# Looks at every set and only then adds to all of them, so that a refusal counts nothing.
+# KEYS: one sorted set for each subject. ARGV: now, a name for this act, and for each set the
+# number of its rates and then their amounts and milliseconds.
+# Answers the first set that is full (from 1; 0 for none) and how long until it is not.
+TAKE = """
+local now, name, at = tonumber(ARGV[1]), ARGV[2], 3
+local longest = {}
+for i, key in ipairs(KEYS) do
+  local rates = tonumber(ARGV[at])
+  at = at + 1
+  local wait = 0
+  longest[i] = 0
+  for _ = 1, rates do
+    local amount, span = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+    at = at + 2
+    if span > longest[i] then longest[i] = span end
+    local since = '(' .. (now - span)
+    local count = redis.call('ZCOUNT', key, since, '+inf')
+    if count >= amount then
+      local oldest = redis.call(
+        'ZRANGEBYSCORE', key, since, '+inf', 'WITHSCORES', 'LIMIT', count - amount, 1)
+      wait = math.max(wait, tonumber(oldest[2]) + span - now)
+    end
+  end
+  if wait > 0 then return {i, wait} end
+end
+for i, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - longest[i])
+  redis.call('ZADD', key, now, name)
+  redis.call('PEXPIRE', key, longest[i])
+end
+return {0, 0}
+"""
+
+
+def why_wait(
+    request: HttpRequest | None, user: User, municipality: Municipality, act: str
+) -> Reason | None:
+    """Why this person has to wait before the act, or to show that they are a person; else it counts.
+
+    Asked by views, once, right before the action. Those who hold a role here are not counted.
+    """
+    if any(pk == municipality.pk for _role, pk in user.roles):
+        return None
+    limit = LIMITS[act]
+    rates = limit.new if is_new(user, settings_of(municipality)) else limit.account
+    account = (f"account:{municipality.pk}:{act}:{user.pk}", rates)
+    subjects = [account]
+    if request is not None and not captcha.has_passed(request):
+        subjects.append(_of_the_address(request, municipality))
+    try:
+        full, milliseconds = take(subjects)
+        if full == 2 and (place := place_of(request, municipality)):
+            declared = (f"place:{place.pk}", (Rate(place.acts_per_hour, HOUR),))
+            full, milliseconds = take([account, declared])
+    except redis.RedisError:
+        log.exception("limits are not counted: Valkey does not answer")
+        return None
+    if full == 1:
+        return Reason(_told(limit, math.ceil(milliseconds / 1000), is_slow=rates != limit.account))
+    if full == 2:
+        return captcha.ask(request)
+    return None
+
+
+def take(subjects: list[tuple[str, tuple[Rate, ...]]]) -> tuple[int, int]:
+    """Count one act for all subjects, if none of them is full; which is, and for how long."""
+    keys = [caches["people"].make_key(f"limits:{name}") for name, _rates in subjects]
+    values: list[str | int] = [int(timezone.now().timestamp() * 1000), secrets.token_hex(8)]
+    for _name, rates in subjects:
+        values.append(len(rates))
+        for rate in rates:
+            values += [rate.amount, rate.seconds * 1000]
+    full, milliseconds = valkey().eval(TAKE, len(keys), *keys, *values)
+    return full, int(milliseconds)
+
+
+def place_of(request: HttpRequest, municipality: Municipality) -> DeclaredPlace | None:
+    """The declared place whose network this request comes from, now."""
+    try:
+        address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    except ValueError:
+        return None
+    now = timezone.now()
+    declared = DeclaredPlace.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now), municipality=municipality, starts_at__lte=now
+    )
+    return next(
+        (place for place in declared if address in ipaddress.ip_network(place.network)), None
+    )
+
+
+def in_words(seconds: int) -> str:
+    """How long somebody has to wait, never said too short."""
+    if seconds < 90 * MINUTE:
+        minutes = max(1, math.ceil(seconds / MINUTE))
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if seconds < 2 * DAY:
+        hours = math.ceil(seconds / HOUR)
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = math.ceil(seconds / DAY)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+def _told(limit: Limit, seconds: int, *, is_slow: bool) -> str:
+    wait = _("You can go on in %(wait)s.") % {"wait": in_words(seconds)}
+    slow = _("New accounts go slowly in their first days.") if is_slow else ""
+    return " ".join(map(str, filter(None, (limit.told, slow, wait))))
+
+
+def _of_the_address(
+    request: HttpRequest, municipality: Municipality
+) -> tuple[str, tuple[Rate, ...]]:
+    address = get_adapter().get_client_ip(request)
+    digest = hashlib.sha256(f"{settings.SECRET_KEY}:{address}".encode()).hexdigest()[:32]
+    return f"address:{municipality.pk}:{digest}", (ADDRESS,)
+
+
+@cache
+def valkey() -> redis.Redis:
+    """Answers at once or not at all: nobody waits for a counter."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, decode_responses=False
+    )

@@ -1,0 +1,118 @@
+"""What is held for review before everybody reads it: watched words and links, personal data.
+
+It refuses nothing and judges nothing: a person decides. Every action that publishes a text
+asks here, inside its transaction, so that a client that skips the form changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import is_moderator
+from participation import personal_data, watched
+from participation.actions.visibility import hide_content, lock_content
+from participation.enums import CaseSource, ModerationRule, WatchedKind
+from participation.models import Case, ConversationSettings, WatchedWord
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from municipalities.models import Municipality
+    from participation.models import Comment, Thread
+
+# What the author reads after publishing something that is held.
+WAITS = _(
+    "Thank you. A person of the municipality reads it before everybody sees it, because of what"
+    " it contains. You will find here what they decide."
+)
+# Links nobody has to look at.
+TRUSTED = (".gob.pe",)
+
+
+def screen(thread: Thread, *, comment: Comment | None = None, words: str, by: User) -> Case | None:
+    """Hold what its author has just written, if somebody should look at it first.
+
+    Returns its case, or nothing if everybody may read it. What moderators themselves write
+    is not held for them to review.
+    """
+    if is_moderator(by, thread):
+        return None
+    found = look(words, thread.municipality, by=by)
+    return hold(thread, comment, found) if found else None
+
+
+def look(words: str, municipality: Municipality, *, by: User | None = None) -> dict[str, list[str]]:
+    """What a text has that holds it, by the way it comes to moderation; the gravest first.
+
+    Without an author, as in «try a text», links count as those of a new account.
+    """
+    listed = watched.hits(words, WatchedWord.objects.filter(municipality=municipality))
+    links = [hit.text for hit in listed if hit.kind == WatchedKind.LINK]
+    if _holds_links(municipality, by):
+        links += [link for link in watched.links_in(words) if not _is_trusted(link)]
+    with translation.override(settings.LANGUAGE_CODE):  # moderators' own, not the author's
+        found = {
+            # Its kind alone: the number itself is not written down once more.
+            CaseSource.PERSONAL: [str(kind.label) for kind in personal_data.kinds(words)],
+            CaseSource.WORDS: [hit.text for hit in listed if hit.kind == WatchedKind.WORD],
+            CaseSource.LINKS: list(dict.fromkeys(links)),
+        }
+    return {source: texts for source, texts in found.items() if texts}
+
+
+@transaction.atomic
+def hold(thread: Thread, comment: Comment | None, found: dict[str, list[str]]) -> Case:
+    """Out of sight until somebody has decided. A case that is open already takes it up."""
+    lock_content(thread, comment)
+    texts = [text for texts in found.values() for text in texts]
+    case, is_new = Case.objects.get_or_create(
+        thread=thread,
+        comment=comment,
+        closed_at=None,
+        defaults={
+            "municipality_id": thread.municipality_id,
+            "source": next(iter(found)),
+            "found": _joined(texts),
+            "holds": True,
+        },
+    )
+    if not is_new:
+        case.holds = True
+        case.found = _joined([*filter(None, case.found.split(" · ")), *texts])
+        case.save(update_fields=["holds", "found"])
+    hide_content(thread, comment, by=None, rule=ModerationRule.PENDING)
+    return case
+
+
+def _joined(texts: list[str]) -> str:
+    return " · ".join(dict.fromkeys(texts))[:200]
+
+
+def _holds_links(municipality: Municipality, by: User | None) -> bool:
+    settings = settings_of(municipality)
+    return settings.holds_links_of_new and (by is None or is_new(by, settings))
+
+
+def is_new(user: User, settings: ConversationSettings) -> bool:
+    """Whether the account is so young that it goes slowly and its links wait."""
+    return timezone.now() - user.date_joined < timedelta(days=settings.new_account_days)
+
+
+def settings_of(municipality: Municipality) -> ConversationSettings:
+    """How this municipality runs its conversations; the defaults, if it has said nothing."""
+    return ConversationSettings.objects.filter(
+        municipality=municipality
+    ).first() or ConversationSettings(municipality=municipality)
+
+
+def _is_trusted(link: str) -> bool:
+    """Of this site, or of the state."""
+    host = link.partition("/")[0]
+    return host == urlsplit(settings.SITE_URL).hostname or host.endswith(TRUSTED)
