@@ -1,11 +1,13 @@
 """One factory for each model, with nothing surprising in it. Situations are traits."""
 
 import hashlib
+import os
 from datetime import timedelta
 
 import factory
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
+from nacl.public import PrivateKey
 
 from accounts.enums import DeskActKind, DocumentKind, ProofMethod, Role
 from accounts.models import DeskAct, Resident, RoleGrant, Suspension, User
@@ -80,6 +82,9 @@ from proposals.models import (
     Support,
     TechnicalSheet,
 )
+from votes import actions as urns
+from votes.commitments import new_nonce
+from votes.models import Checkpoint, Envelope, Leaf, Mark, Urn
 
 
 class RegionPlaceFactory(factory.django.DjangoModelFactory):
@@ -696,6 +701,77 @@ class OpinionAnalysisFactory(factory.django.DjangoModelFactory):
 
     municipality = factory.SubFactory(MunicipalityFactory)
     debate = of_its_place(DebateFactory)
+
+
+class UrnFactory(factory.django.DjangoModelFactory):
+    """Being prepared; `ready=True` has its rules frozen and keys, and is open for a day."""
+
+    class Meta:
+        model = Urn
+        skip_postgeneration_save = True
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    label = factory.Sequence(lambda n: f"Urn {n}")
+    definition = "{}"
+    opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1))
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    sealed_length = 304
+
+    @factory.post_generation
+    def ready(self, create, extracted, **kwargs):
+        if create and extracted:
+            definition, longest = {"label": self.label}, {"q1": "a" * 40}
+            frozen = urns.freeze(self, definition=definition, longest=longest)
+            urns.accept_keys(frozen, seal_key=bytes(PrivateKey.generate().public_key))
+            self.refresh_from_db()
+
+
+def cast_into(urn, person=None, attempt=None, choices=None):
+    """Put a ballot into an open urn, of somebody new unless it is said who."""
+    return urns.cast(
+        urn,
+        person=person or os.urandom(32),
+        attempt=attempt or os.urandom(16),
+        nonce=new_nonce(),
+        choices=choices or {"q1": "yes"},
+    )
+
+
+class EnvelopeFactory(factory.django.DjangoModelFactory):
+    """Only the urn's function writes envelopes."""
+
+    class Meta:
+        model = Envelope
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+
+    @classmethod
+    def _create(cls, model, *, municipality):
+        urn = UrnFactory(municipality=municipality, ready=True)
+        cast_into(urn)
+        return model.objects.get(urn=urn)
+
+
+class MarkFactory(EnvelopeFactory):
+    class Meta:
+        model = Mark
+
+
+class CheckpointFactory(EnvelopeFactory):
+    class Meta:
+        model = Checkpoint
+
+    @classmethod
+    def _create(cls, model, *, municipality):
+        urn = UrnFactory(municipality=municipality, ready=True)
+        cast_into(urn)
+        urns.extend_log(urn, whole=True)
+        return model.objects.get(urn=urn)
+
+
+class LeafFactory(CheckpointFactory):
+    class Meta:
+        model = Leaf
 
 
 def enrol(padron, number, born, district, kind="dni"):

@@ -61,8 +61,8 @@ def attempt(sql, params):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.rowcount
-    except (IntegrityError, InternalError) as error:
-        if "only ever added" not in str(error):
+    except (IntegrityError, InternalError, ProgrammingError) as error:
+        if "only ever added" not in str(error) and "permission denied" not in str(error):
             raise
         return 0
 
@@ -140,7 +140,8 @@ def test_nobody_inserts_a_row_for_another_municipality(model):
         )
 
     with (
-        pytest.raises(ProgrammingError, match="row-level security"),
+        # Some tables are written by functions alone: nobody inserts there for any municipality.
+        pytest.raises(ProgrammingError, match="row-level security|permission denied"),
         municipality_scope(ours),
         transaction.atomic(),
         connection.cursor() as cursor,

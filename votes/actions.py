@@ -1,0 +1,208 @@
+"""What happens to an urn: its rules are frozen, it takes ballots, its log grows, it closes.
+
+Who may vote and what the choices mean is the business of what owns the urn (a poll, a
+budget). Here a ballot is bytes, and a voter a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from votes import keys, merkle, receipts, sealing
+from votes.commitments import canonical, commitment, short_code
+from votes.enums import CastChannel, UrnState
+from votes.models import Checkpoint, Leaf, Urn
+
+
+# Commitments join the log in batches, so that it does not tell who voted when.
+BATCH_AT_LEAST = 25
+BATCH_EVERY = 15 * 60  # seconds
+
+NO_HEAD = bytes(32)
+WHY = {
+    "unknown": _("There is no such vote here."),
+    "not_ready": _("This vote has not opened yet."),
+    "early": _("This vote has not opened yet."),
+    "closed": _("This vote is closed: what arrives now is no longer counted."),
+    "cancelled": _("This vote was cancelled."),
+    "paper": _("You have voted on paper, at a desk. That vote counts, and no other after it."),
+}
+
+
+class CannotCast(Exception):
+    """The urn did not take the ballot; the text says why, and nothing was kept."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(str(WHY[outcome]))
+        self.outcome = outcome
+
+
+class CannotFreeze(Exception):
+    """The urn's rules are settled already."""
+
+
+class Receipt(NamedTuple):
+    """What a voter takes home: it proves that a ballot is in, and never which."""
+
+    digest: bytes
+    commitment: bytes
+    day: date
+    signature: bytes
+    is_repeated: bool = False
+
+    @property
+    def code(self) -> str:
+        return short_code(self.commitment)
+
+
+@transaction.atomic
+def freeze(urn: Urn, *, definition: Any, longest: Any) -> Urn:
+    """Settle the rules: from here on they and their digest do not change.
+
+    `longest` are the longest choices they allow, so that every sealed ballot is as long.
+    """
+    urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
+    if urn.state != UrnState.PREPARED:
+        raise CannotFreeze(_("Its rules are frozen already."))
+    text = canonical(definition)
+    urn.definition = text.decode()
+    urn.digest = hashlib.sha256(text).digest()
+    urn.sealed_length = sealing.sealed_length(longest)
+    urn.sign_key = keys.public_signing_key(urn)
+    urn.state = UrnState.FROZEN
+    urn.save(update_fields=["definition", "digest", "sealed_length", "sign_key", "state"])
+    return urn
+
+
+@transaction.atomic
+def accept_keys(urn: Urn, *, seal_key: bytes) -> Urn:
+    """The trustees hold their parts of the key to this lock: the urn opens by the clock."""
+    urn.seal_key = seal_key
+    urn.state = UrnState.READY
+    urn.save(update_fields=["seal_key", "state"])
+    return urn
+
+
+def cast(
+    urn: Urn,
+    *,
+    person: bytes,
+    attempt: bytes,
+    nonce: bytes,
+    choices: Any,
+    channel: str = CastChannel.WEB,
+) -> Receipt:
+    """Seal the choices and put them into the urn; the same attempt again gives the same receipt.
+
+    `person` is keys.person_key of who votes, `attempt` the 16 bytes of the form. The last
+    cast of a person before closing counts.
+    """
+    promise = commitment(bytes(urn.digest), nonce, choices)
+    sealed = sealing.seal(bytes(urn.seal_key), nonce, choices, urn.sealed_length)
+    day = timezone.localdate()
+    outcome, kept, signature = _cast(urn, person, channel, attempt, promise, sealed, day)
+    if outcome == "other_day":  # this machine's clock and the database's are across midnight
+        day = _today_of_the_database()
+        outcome, kept, signature = _cast(urn, person, channel, attempt, promise, sealed, day)
+    if outcome not in ("ok", "ok_again"):
+        raise CannotCast(outcome if outcome in WHY else "closed")
+    if outcome == "ok_again":
+        day = urn.envelopes.values_list("day", flat=True).get(commitment=kept)
+    return Receipt(bytes(urn.digest), kept, day, signature, is_repeated=outcome == "ok_again")
+
+
+def _cast(
+    urn: Urn, person: bytes, channel: str, attempt: bytes, promise: bytes, sealed: bytes, day: date
+) -> tuple[str, bytes, bytes]:
+    signed = receipts.sign_receipt(keys.signing_key(urn), bytes(urn.digest), promise, day)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM votes_cast(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [urn.pk, person, channel, attempt, promise, sealed, signed, day],
+        )
+        return cursor.fetchone()
+
+
+def _today_of_the_database() -> date:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (votes_clock() AT TIME ZONE 'America/Lima')::date")
+        return cursor.fetchone()[0]
+
+
+def mark_paper(urn: Urn, *, person: bytes) -> bool:
+    """Somebody is handed a paper ballot; whether it replaces one they had sent by the web."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT votes_mark_paper(%s, %s)", [urn.pk, person])
+        outcome = cursor.fetchone()[0]
+    if outcome not in ("ok", "replaced"):
+        raise CannotCast(outcome)
+    return outcome == "replaced"
+
+
+@transaction.atomic
+def extend_log(urn: Urn, *, whole: bool = False) -> Checkpoint | None:
+    """Bring the commitments that are not in the public log yet into it, and sign its head.
+
+    While the urn takes ballots a batch waits for 25 of them and a quarter of an hour, so
+    that no order of voting can be read from it; with `whole`, all that there are.
+    """
+    urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
+    last = urn.checkpoints.order_by("number").last()
+    in_log = list(urn.leaves.order_by("place").values_list("commitment", flat=True))
+    known = {bytes(leaf) for leaf in in_log}
+    fresh = sorted(
+        {bytes(one) for one in urn.envelopes.values_list("commitment", flat=True)} - known
+    )
+    now = timezone.now()
+    if not whole and (len(fresh) < BATCH_AT_LEAST or _is_recent(last, now)):
+        return None
+    if whole and last and not fresh:
+        return last
+
+    leaves = [bytes(leaf) for leaf in in_log] + fresh
+    Leaf.objects.bulk_create(
+        Leaf(municipality_id=urn.municipality_id, urn=urn, place=place, commitment=one)
+        for place, one in enumerate(fresh, start=len(in_log))
+    )
+    head = receipts.Head(
+        number=last.number + 1 if last else 1,
+        size=len(leaves),
+        root=merkle.root(leaves),
+        previous=head_hash(last) if last else NO_HEAD,
+        at=now,
+    )
+    return Checkpoint.objects.create(
+        municipality_id=urn.municipality_id,
+        urn=urn,
+        signature=receipts.sign_head(keys.signing_key(urn), bytes(urn.digest), head),
+        **head._asdict(),
+    )
+
+
+def _is_recent(last: Checkpoint | None, now: datetime) -> bool:
+    return last is not None and (now - last.at).total_seconds() < BATCH_EVERY
+
+
+def head_hash(checkpoint: Checkpoint) -> bytes:
+    """What the next head names as the one before it."""
+    return hashlib.sha256(bytes(checkpoint.root) + bytes(checkpoint.signature)).digest()
+
+
+@transaction.atomic
+def close(urn: Urn) -> Urn:
+    """No more ballots; waits for those on their way. The last head of the log is signed."""
+    urn.state = UrnState.CLOSED
+    urn.save(update_fields=["state"])
+    extend_log(urn, whole=True)
+    return urn
+
+
+def definition_of(urn: Urn) -> Any:
+    return json.loads(urn.definition)

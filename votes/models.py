@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from decide.common.constraints import one_of
+from decide.common.documents import latest_key
+from municipalities.models import Municipality
+from votes.enums import CastChannel, UrnState
+
+
+class Urn(models.Model):
+    """What takes sealed ballots, whatever is voted on.
+
+    Once frozen, its definition is settled and its digest public; a trigger refuses any
+    other change, and any way between states but the legal one (votes/0002). It takes
+    ballots while its keys are proven and the database's clock is between its two instants.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="urns")
+    label = models.CharField(_("name"), max_length=160)
+    state = models.CharField(_("state"), max_length=9, choices=UrnState, default=UrnState.PREPARED)
+    definition = models.TextField(_("definition"), help_text=_("Canonical JSON."))
+    digest = models.BinaryField(_("digest"), max_length=32, null=True)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    sealed_length = models.PositiveIntegerField(
+        help_text=_("Bytes of every sealed ballot, whatever was chosen.")
+    )
+    key_version = models.PositiveSmallIntegerField(default=latest_key, editable=False)
+    seal_key = models.BinaryField(max_length=32, null=True, help_text=_("X25519, public."))
+    sign_key = models.BinaryField(max_length=32, null=True, help_text=_("Ed25519, public."))
+
+    class Meta:
+        verbose_name = _("urn")
+        verbose_name_plural = _("urns")
+        constraints = [
+            one_of("state", UrnState),
+            models.CheckConstraint(
+                name="votes_urn_closes_after_opening", condition=Q(closes_at__gt=F("opens_at"))
+            ),
+            models.CheckConstraint(
+                name="votes_urn_frozen_has_its_digest",
+                condition=Q(state=UrnState.PREPARED, digest=None)
+                | (~Q(state=UrnState.PREPARED) & Q(digest__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="votes_urn_ready_has_its_keys",
+                condition=Q(state__in=[UrnState.PREPARED, UrnState.FROZEN, UrnState.CANCELLED])
+                | Q(seal_key__isnull=False, sign_key__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes ballots, as far as this machine's clock knows; the database decides."""
+        return self.state == UrnState.READY and self.opens_at <= timezone.now() < self.closes_at
+
+
+class Mark(models.Model):
+    """That one person has voted, and by what way. One row of the roll.
+
+    `person_key` is a keyed hash made for this urn alone, so that nobody without the key can
+    follow a person from one urn to another. Only the functions of votes/0002 write here.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="marks")
+    person_key = models.BinaryField(max_length=32)
+    channel = models.CharField(max_length=8, choices=CastChannel)
+
+    class Meta:
+        verbose_name = _("mark on the roll")
+        verbose_name_plural = _("marks on the roll")
+        constraints = [
+            one_of("channel", CastChannel),
+            models.UniqueConstraint(fields=["urn", "person_key"], name="votes_mark_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}: {self.channel}"
+
+
+class Envelope(models.Model):
+    """A sealed ballot in its outer envelope, which says who; only ever added.
+
+    The last one of a person counts, unless they voted on paper. `attempt` names the form it
+    came from, so that the same form sent again finds the same receipt.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="envelopes")
+    person_key = models.BinaryField(max_length=32)
+    attempt = models.BinaryField(max_length=16)
+    commitment = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    signature = models.BinaryField(max_length=64)
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("envelope")
+        verbose_name_plural = _("envelopes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["urn", "person_key", "attempt"], name="votes_envelope_attempt_once"
+            ),
+            models.UniqueConstraint(
+                fields=["urn", "commitment"], name="votes_envelope_commitment_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}: {self.pk}"
+
+
+class Checkpoint(models.Model):
+    """A signed head of an urn's log, chained to the one before; only ever added."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="checkpoints")
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text=_("Commitments in the log so far."))
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("signed head of the log")
+        verbose_name_plural = _("signed heads of the log")
+        ordering = ["urn", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["urn", "number"], name="votes_checkpoint_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}: {self.size}"
+
+
+class Leaf(models.Model):
+    """A commitment at its place in the public log; only ever added.
+
+    Places are given by batches, within each in the order of the values, so that the log
+    does not tell in which order people voted.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="leaves")
+    place = models.PositiveIntegerField()
+    commitment = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("commitment in the log")
+        verbose_name_plural = _("commitments in the log")
+        ordering = ["urn", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["urn", "place"], name="votes_leaf_place_once"),
+            models.UniqueConstraint(fields=["urn", "commitment"], name="votes_leaf_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}: {self.place}"
