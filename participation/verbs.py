@@ -25,5 +25,36 @@ NEWS = {
     "archived": _("Its time is over without enough supports, and it has been archived."),
     "hidden_why": _("Moderation has hidden it, for this reason:"),
     "restored_why": _("Moderation shows it again, for this reason:"),
+    "held_why": _("It is out of sight until a moderator has looked at it."),
+    "warned_why": _("Moderation lets it stand and warns you, for this reason:"),
+    "suspended_why": _("Moderation has hidden it and suspended you here, for this reason:"),
+    "comment_hidden_why": _("Moderation has hidden your comment, for this reason:"),
+    "comment_restored_why": _("Moderation shows your comment again."),
+    "comment_held_why": _("Your comment is out of sight until a moderator has looked at it."),
+    "comment_warned_why": _("Moderation lets your comment stand and warns you, for this reason:"),
+    "comment_suspended_why": _(
+        "Moderation has hidden your comment and suspended you here, for this reason:"
+    ),
+    "warning_undone": _("Moderation has taken back its warning."),
+    "suspension_lifted": _("You are no longer suspended here."),
+    "appeal_upheld": _("You were right: another moderator takes the decision back."),
+    "appeal_rejected": _("Another moderator has looked at it again and lets the decision stand:"),
+    "commented": _("There is a new comment."),
+    "mentioned": _("Somebody has named you in a comment."),
 }
+REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
+
+# Somebody has written a comment: followers hear of the first that is new to them.
+COMMENTED = "commented"
+MENTIONED = "mentioned"
+# Of a comment, so that it is no step in the thing's history, and yet open to whoever sees the comment.
+OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
+# Something new can be seen by everybody: told also to who follows its author, a tag, the place.
+PUBLISHES = frozenset(["published"])
+# What could not be told while it waited for review, and is told once it is shown.
+TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
+# What moderation has done, told as such and not with the other news of one's things.
+MODERATES = frozenset(["hidden_why", "restored_why", "suspended_why", "warned_why"])
+# Worth a text message to somebody who has no e-mail.
+BY_SMS = frozenset(["threshold_reached", "answered", "answer_corrected", "finished"]) | MODERATES
