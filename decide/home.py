@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from decide import numbers
 from decide.cards import card, decision, ended
@@ -23,6 +23,11 @@ from proposals.models import AWAITING_ANSWER, Answer, Proposal
 
 KEPT = 60  # seconds
 SHOWN = 6
+PER_INHABITANTS = {
+    InterventionKind.PROPOSAL: gettext_lazy("proposals for every 10 000 inhabitants"),
+    InterventionKind.SUPPORT: gettext_lazy("supports for every 10 000 inhabitants"),
+    InterventionKind.COMMENT: gettext_lazy("comments for every 10 000 inhabitants"),
+}
 UNSHOWN_FIELDS = ["body", "search", "tags"]
 
 
@@ -133,20 +138,12 @@ def figures(rows: list[numbers.Row], running: int) -> list[dict[str, Any]]:
         row.people or 0 for row in rows if row.municipality.kind != MunicipalityKind.REGION
     )
     found = [{"number": running, "label": _("open spaces")}]
-    for kind, label in zip(numbers.ACTS, per_inhabitants(), strict=True):
+    for kind, label in PER_INHABITANTS.items():
         total = sum(row.totals.get(kind, 0) for row in rows)
         if people:
             found.append({"number": per_people(total, people), "label": label})
     answers = sum(row.totals.get(InterventionKind.ANSWER, 0) for row in rows)
     return [*found, {"number": answers, "label": _("answers by municipalities")}]
-
-
-def per_inhabitants() -> list[str]:
-    """Labels in the order of numbers.ACTS."""
-    return [
-        _("proposals for every 10 000 inhabitants"),
-        _("supports for every 10 000 inhabitants"),
-    ]
 
 
 def _listed() -> QuerySet[Proposal]:

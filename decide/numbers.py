@@ -12,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Area
 from municipalities.enums import PopulationSource
 from municipalities.models import Municipality, Population
-from participation.enums import InterventionKind
+from participation.enums import Channel, InterventionKind
 from participation.models import Intervention
-from participation.statistics import per_people
+from participation.statistics import TAKING_PART, per_people
 
 
 # Acts by which somebody takes part; arriving, proving residence and answering are not.
 ACTS = {
     InterventionKind.PROPOSAL: _("Proposals published"),
     InterventionKind.SUPPORT: _("Supports for proposals"),
+    InterventionKind.DEBATE: _("Debates opened"),
+    InterventionKind.COMMENT: _("Comments"),
 }
 INTAKE = [
     InterventionKind.INTAKE_PROPOSAL,
@@ -109,10 +111,11 @@ def populations(codes: Iterable[str]) -> dict[str, Population]:
 
 
 def totals(municipalities: Iterable[Municipality]) -> dict[int, dict[str, int]]:
-    """For each municipality in scope the sum of every kind of act."""
+    """For each municipality in scope the sum of every kind of act that happened there."""
     sums: dict[int, dict[str, int]] = {}
     rows = (
         Intervention.objects.filter(municipality__in=[m.pk for m in municipalities])
+        .exclude(channel=Channel.IMPORT)
         .values_list("municipality_id", "kind")
         .annotate(Sum("amount"))
     )
@@ -188,7 +191,7 @@ def _rural_participants(municipalities: list[Municipality]) -> dict[int, float]:
     declared = (
         Intervention.objects.filter(
             municipality__in=[m.pk for m in municipalities],
-            kind__in=list(ACTS),
+            kind__in=TAKING_PART,
             area__in=[Area.RURAL, Area.URBAN],
         )
         .values_list("municipality_id")

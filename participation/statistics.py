@@ -7,14 +7,14 @@ region through the door that says so in the log.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth, TruncYear
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -22,12 +22,20 @@ from accounts.enums import Area, Gender
 from decide.common.words import number
 from municipalities.models import Municipality
 from municipalities.rls import region_scope
-from participation.enums import AgeBand, InterventionKind
+from participation.enums import AgeBand, Channel, InterventionKind
 from participation.models import Intervention
 
 
 SMALLEST = 5  # what is crossed and smaller stays untold
-TAKING_PART = (InterventionKind.PROPOSAL, InterventionKind.SUPPORT)
+# What is compared by people and places. Agreeing with comments and voting on statements is
+# not: an evening of one person gives dozens, which would drown what others wrote.
+TAKING_PART = (
+    InterventionKind.PROPOSAL,
+    InterventionKind.SUPPORT,
+    InterventionKind.DEBATE,
+    InterventionKind.COMMENT,
+    InterventionKind.STATEMENT,
+)
 INTAKE = (
     InterventionKind.INTAKE_PROPOSAL,
     InterventionKind.INTAKE_WORK,
@@ -37,6 +45,11 @@ INTAKE = (
 ACTS = (
     InterventionKind.PROPOSAL,
     InterventionKind.SUPPORT,
+    InterventionKind.DEBATE,
+    InterventionKind.COMMENT,
+    InterventionKind.REACTION,
+    InterventionKind.STATEMENT,
+    InterventionKind.STATEMENT_VOTE,
     InterventionKind.ANSWER,
     InterventionKind.RESIDENCE,
 )
@@ -66,6 +79,7 @@ class Sums(NamedTuple):
     dimension: str
     value: str
     amount: int | None
+    is_brought: bool = False
 
 
 def reading(municipality: Municipality) -> AbstractContextManager[None]:
@@ -75,15 +89,23 @@ def reading(municipality: Municipality) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def hide_small(cells: dict[str, int]) -> dict[str, int | None]:
-    """Leave out what is too small, and one more if the sum would give the only one away."""
-    shown: dict[str, int | None] = {
-        value: amount if amount >= SMALLEST else None for value, amount in cells.items() if amount
-    }
-    told = sorted((amount, value) for value, amount in shown.items() if amount is not None)
-    if len(shown) - len(told) == 1 and told:
-        shown[told[0][1]] = None
-    return shown
+def hide_small(cells: dict[str, int], secret: Collection[str] = ()) -> dict[str, int | None]:
+    """Leave out what is too small or secret, and as many more as it could be worked out from.
+
+    The sum of all is told elsewhere, so that what stays untold has to be several cells that
+    are not small together; a sum that is small itself is not broken down at all.
+    """
+    cells = {value: amount for value, amount in cells.items() if amount}
+    if sum(cells.values()) < SMALLEST:
+        return {}
+    ordered = sorted(cells, key=lambda value: (cells[value], value))
+    untold = [value for value in ordered if cells[value] < SMALLEST or value in secret]
+    for value in ordered:
+        if not untold or (len(untold) > 1 and sum(cells[v] for v in untold) >= SMALLEST):
+            break
+        if value not in untold:
+            untold.append(value)
+    return {value: None if value in untold else amount for value, amount in cells.items()}
 
 
 def rural_ratio(rural: int, known: int, rural_share: float | None) -> float | None:
@@ -108,11 +130,16 @@ class Statistics:
     municipality: Municipality
 
     @property
-    def rows(self) -> QuerySet[Intervention]:
+    def all_rows(self) -> QuerySet[Intervention]:
         code = self.municipality.place_id
         if self.municipality.is_region:
             return Intervention.objects.filter(municipality__place__code__startswith=code)
         return Intervention.objects.filter(municipality=self.municipality)
+
+    @property
+    def rows(self) -> QuerySet[Intervention]:
+        """What happened here. Brought from another portal is what other people did elsewhere."""
+        return self.all_rows.exclude(channel=Channel.IMPORT)
 
     @property
     def people(self) -> int | None:
@@ -136,15 +163,32 @@ class Statistics:
         ]
 
     def crossed(self, dimension: str) -> list[tuple[str, int | None]]:
-        """Acts of taking part by what people chose to say of themselves."""
-        found = (
-            self.rows.filter(kind__in=TAKING_PART)
-            .values_list(dimension)
-            .annotate(Sum("amount"))
-            .order_by()
-        )
-        cells = hide_small(dict(found))
-        return [(label_of(dimension, value), cells[value]) for value in sorted(cells)]
+        """Acts of taking part by what people chose to say of themselves.
+
+        The open data tells the same by year and kind. What is untold there may not come out
+        as the difference between this sum and what is told.
+        """
+        sums: dict[str, int] = defaultdict(int)
+        untold: dict[str, list[int]] = defaultdict(list)
+        for (_year, kind), cells in self._by_year(dimension).items():
+            if kind not in TAKING_PART:
+                continue
+            shown = hide_small(cells)
+            for value, amount in cells.items():
+                sums[value] += amount
+                if amount and shown.get(value) is None:
+                    untold[value].append(amount)
+        secret = [v for v, parts in untold.items() if len(parts) == 1 or sum(parts) < SMALLEST]
+        found = hide_small(sums, secret)
+        return [(label_of(dimension, value), found[value]) for value in sorted(found)]
+
+    def _by_year(self, dimension: str) -> dict[tuple[date, str], dict[str, int]]:
+        """For each year and kind the sum of each value."""
+        years: dict[tuple[date, str], dict[str, int]] = defaultdict(dict)
+        found = self.rows.annotate(year=TruncYear("day")).values_list("year", "kind", dimension)
+        for year, kind, value, amount in found.annotate(Sum("amount")).order_by("year", "kind"):
+            years[year, kind][value] = amount
+        return years
 
     @cached_property
     def rural_ratio(self) -> float | None:
@@ -161,16 +205,13 @@ class Statistics:
 
     def lines(self) -> Iterator[Sums]:
         """The open data: what happened in each month, and by year who took part."""
-        months = self.rows.annotate(month=TruncMonth("day")).values_list("month", "kind")
-        for month, kind, amount in months.annotate(Sum("amount")).order_by("month", "kind"):
+        months = self.all_rows.annotate(month=TruncMonth("day")).values_list("month", "kind")
+        brought = months.annotate(brought=Q(channel=Channel.IMPORT), amount=Sum("amount"))
+        for month, kind, is_brought, amount in brought.order_by("month", "kind", "brought"):
             if amount:
-                yield Sums(f"{month:%Y-%m}", kind, "", "", amount)
+                yield Sums(f"{month:%Y-%m}", kind, "", "", amount, is_brought)
         for dimension in DIMENSIONS:
-            years: dict[tuple[date, str], dict[str, int]] = defaultdict(dict)
-            found = self.rows.annotate(year=TruncYear("day")).values_list("year", "kind", dimension)
-            for year, kind, value, amount in found.annotate(Sum("amount")).order_by("year", "kind"):
-                years[year, kind][value] = amount
-            for (year, kind), cells in years.items():
+            for (year, kind), cells in self._by_year(dimension).items():
                 for value, amount in sorted(hide_small(cells).items()):
                     yield Sums(f"{year:%Y}", kind, dimension, value, amount)
 
@@ -237,5 +278,11 @@ def as_cells(municipality: Municipality, line: Sums) -> tuple[str | int, ...]:
         str(DIMENSION_LABELS[by]) if by else "",
         label_of(by, line.value) if by else "",
         "" if line.amount is None else line.amount,
-        gettext("too small to be told") if line.amount is None else "",
+        note_on(line),
     )
+
+
+def note_on(line: Sums) -> str:
+    if line.is_brought:
+        return gettext("brought from another portal")
+    return gettext("too small to be told") if line.amount is None else ""

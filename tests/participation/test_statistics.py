@@ -1,16 +1,18 @@
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from accounts.enums import Area, Gender
+from decide import numbers
 from municipalities.enums import MunicipalityKind
 from municipalities.models import Municipality, Population
 from municipalities.rls import municipality_scope
 from participation import ledger
-from participation.enums import InterventionKind
-from participation.statistics import Statistics, hide_small, per_people, rural_ratio
+from participation.enums import Channel, InterventionKind
+from participation.statistics import ACTS, Statistics, hide_small, per_people, rural_ratio
 from tests.factories import MunicipalityFactory, RegionPlaceFactory, UserFactory
 
 
@@ -51,7 +53,15 @@ def test_what_is_crossed_and_small_is_left_out_so_that_it_cannot_be_worked_out()
     }
     assert hide_small({"woman": 20, "man": 9}) == {"woman": 20, "man": 9}
     assert hide_small({"woman": 3, "man": 4, "": 8}) == {"woman": None, "man": None, "": 8}
-    assert hide_small({"other": 2, "man": 0}) == {"other": None}
+    assert hide_small({"woman": 20, "man": 1, "other": 1}) == dict.fromkeys(
+        ["woman", "man", "other"]
+    )
+    assert hide_small({"woman": 2, "man": 1, "": 1}) == {}
+    assert hide_small({"woman": 9, "man": 9, "": 40}, secret=["man"]) == {
+        "woman": None,
+        "man": None,
+        "": 40,
+    }
 
 
 def test_rural_participation_is_measured_against_the_people():
@@ -115,3 +125,47 @@ def test_the_region_adds_up_its_municipalities_and_compares_them_by_rate(client,
     assert total["cantidad"] == "70"
     assert ("Otuzco" in page, "Trujillo" in page, "15.0" in page) == (True,) * 3
     assert ">30<" in client.get(f"{address}?por=total").content.decode()
+
+
+def test_conversation_is_told_kind_by_kind_and_what_is_given_by_the_dozen_is_not_compared(
+    client, here
+):
+    for kind in ("debate", "comment", "reaction", "statement", "statement_vote"):
+        record(here, kind, 10, area=Area.URBAN)
+
+    page = client.get(reverse("participation:data", args=[here.slug])).content.decode()
+
+    for name in ("Debate abierto", "Comentario", "Acuerdo o desacuerdo", "Voto"):
+        assert name in page
+    with municipality_scope(here):
+        assert Statistics(here).crossed("area") == [(Area.URBAN.label, 30)]
+        assert [amount for _name, amount, _rate in Statistics(here).table(ACTS[2:7])] == [10] * 5
+
+
+def test_what_another_portal_brings_is_told_apart_and_counts_for_nobody(client, here):
+    record(here, InterventionKind.COMMENT, 6)
+    with municipality_scope(here):
+        acts = [ledger.Act(None, date(2018, 9, 15), Channel.IMPORT)] * 50
+        ledger.record_many(InterventionKind.COMMENT, here, acts)
+
+        assert Statistics(here).totals == {"comment": 6}
+        assert Statistics(here).crossed("gender") == [("No lo dijo", 6)]
+        assert numbers.totals([here])[here.pk] == {"comment": 6}
+
+    brought = [line for line in lines(client, here) if line["periodo"] == "2018-09"]
+    assert [(line["cantidad"], line["nota"]) for line in brought] == [
+        ("50", "traído de otro portal")
+    ]
+    assert not [line for line in lines(client, here) if line["periodo"] == "2018"]
+
+
+def test_what_is_untold_by_year_does_not_come_out_of_the_sum_on_the_page(here):
+    record(here, InterventionKind.SUPPORT, 20, gender=Gender.WOMAN)
+    record(here, InterventionKind.SUPPORT, 30, gender=Gender.MAN)
+    record(here, InterventionKind.COMMENT, 2, gender=Gender.WOMAN)
+    record(here, InterventionKind.COMMENT, 8, gender=Gender.MAN)
+
+    with municipality_scope(here):
+        crossed = Statistics(here).crossed("gender")
+
+    assert [amount for _label, amount in crossed] == [None, None]
