@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import consents, handles
 from accounts.fields import Contact, ContactField
 from accounts.flows import PhonePasswordReset
+from accounts.forms.captcha import Captcha
 from accounts.forms.joining import ConsentFields, DisplayNameField
 
 
@@ -33,12 +34,12 @@ def dress_password(field: forms.Field, label, help_text="") -> None:
 NEW_PASSWORD_HELP = _("At least 8 characters, not only numbers. Three words together are good.")
 
 
-class SignupForm(ConsentFields, base.SignupForm):
+class SignupForm(Captcha, ConsentFields, base.SignupForm):
     contact = ContactField(
         help_text=_("We send a code there to make sure that it is yours. Nobody else sees it.")
     )
     display_name = DisplayNameField()
-    field_order = ["contact", "display_name", "password1", "terms", "statistics", "news"]
+    field_order = ["contact", "display_name", "password1", "terms", "statistics", "news", "person"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

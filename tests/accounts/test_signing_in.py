@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts import sms as messages
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD, code_in, signed_in
+from tests.captcha import answered
 from tests.factories import UserFactory
 
 
@@ -257,6 +258,7 @@ def test_whoever_proves_an_address_does_not_share_it_with_who_typed_it_first(cli
             "display_name": "Thief",
             "password1": PASSWORD,
             "terms": "on",
+            **answered(),
         },
     )
     owner = client.__class__()
@@ -349,7 +351,7 @@ def test_a_gateway_that_fails_is_tried_again_not_forgotten(settings):
     settings.SMS_URL = "http://127.0.0.1:9/"
 
     with pytest.raises(messages.NotSent):
-        messages.HttpGateway().send("+51987654321", "hola")
+        messages.HttpGateway().send(messages.Way.SMS, "+51987654321", "hola", "")
 
 
 def test_the_language_somebody_chose_comes_along(client, rosa):

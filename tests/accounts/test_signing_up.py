@@ -15,6 +15,7 @@ from accounts.periodic import forget_unconfirmed
 from municipalities.rls import region_scope
 from participation.models import Intervention
 from tests.accounts.conftest import PASSWORD, code_in, signed_in
+from tests.captcha import answered
 from tests.factories import MunicipalityFactory, UserFactory
 
 
@@ -24,6 +25,7 @@ def form(**changes):
         "display_name": "Rosa Q.",
         "password1": PASSWORD,
         "terms": "on",
+        **answered(),
     } | changes
 
 

@@ -25,7 +25,14 @@ from tests.factories import (
     RoleGrantFactory,
     UserFactory,
 )
-from tests.journeys.conftest import DESK, PHONE, code_in, shot, violations
+from tests.journeys.conftest import (
+    DESK,
+    PHONE,
+    answer_the_question,
+    code_in,
+    shot,
+    violations,
+)
 
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -141,6 +148,8 @@ def somebody_joins(page):
     page.locator("[name=password1]").fill(PASSWORD)
     page.locator("[name=terms]").check()
     assert not page.locator("[name=news]").is_checked()
+    answer_the_question(page)
+    shot(page, "sign-up")
     submit(page)
 
     page.locator("[name=code]").fill(code_in(mail.outbox[-1].body))
