@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from participation.views import data, files, following, notices
+from participation.views import activity, comments, data, feeds, files, following, notices
 
 
 app_name = "participation"
@@ -21,7 +21,27 @@ of_a_person = [
     path("<int:pk>/leido/", notices.read, name="read"),
     path("baja/<str:token>/", notices.unsubscribe, name="unsubscribe"),
 ]
+# What goes on, who takes part, and what the municipality writes.
+of_the_people = [
+    path("actividad/", activity.activity, name="activity"),
+    path("actividad/atom.xml", feeds.ActivityFeed.as_view(), name="activity_feed"),
+    path("conversaciones/<int:pk>/atom.xml", feeds.ThreadFeed.as_view(), name="thread_feed"),
+]
+# What people say about things.
+of_conversations = [
+    path("comentarios/<int:pk>/", comments.comment, name="comment"),
+    path("comentarios/<int:pk>/responder/", comments.reply, name="reply"),
+    path("comentarios/<int:pk>/editar/", comments.edit, name="edit_comment"),
+    path("comentarios/<int:pk>/retirar/", comments.take_back, name="take_back_comment"),
+    path("comentarios/<int:pk>/historial/", comments.history, name="comment_history"),
+    path("comentarios/<int:pk>/opinion/", comments.react_to_comment, name="react_to_comment"),
+    path("conversaciones/<int:pk>/comentar/", comments.write, name="write_comment"),
+    path("conversaciones/<int:pk>/opinion/", comments.react_to_thread, name="react_to_thread"),
+]
 urlpatterns = [
     path("cuenta/avisos/", include(of_a_person)),
     path("<slug:municipality_slug>/", include(of_a_municipality)),
+    path("<slug:municipality_slug>/", include("participation.urls_moderation")),
+    path("<slug:municipality_slug>/", include(of_conversations)),
+    path("<slug:municipality_slug>/", include(of_the_people)),
 ]

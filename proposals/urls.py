@@ -3,6 +3,7 @@ from django.urls import include, path
 from proposals.views import (
     answers,
     citizen,
+    feeds,
     intake,
     listing,
     staff,
@@ -17,7 +18,7 @@ app_name = "proposals"
 urlpatterns = [
     path("", listing.index, name="index"),
     path("puntos.json", listing.points, name="points"),
-    path("atom.xml", listing.feed, name="feed"),
+    path("atom.xml", feeds.ProposalsFeed.as_view(), name="feed"),
     path("nueva/", intake.new, name="new"),
     path("nueva/obra/", intake.work, name="work"),
     path("nueva/queja/", intake.complaint, name="complaint"),

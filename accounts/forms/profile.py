@@ -24,7 +24,7 @@ class ProfileForm(forms.ModelForm):
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
-        error_messages={"required": _("Write the name by which others may mention you.")},
+        required=False,
     )
     language = forms.ChoiceField(
         label=_("Language"),
@@ -65,6 +65,8 @@ class ProfileForm(forms.ModelForm):
             del self.fields["wants_email"]
 
     def clean_handle(self):
+        if not self.cleaned_data["handle"]:
+            return self.initial.get("handle")
         handle = handles.clean(self.cleaned_data["handle"])
         if handle != self.initial.get("handle") and is_kept(handle):
             raise forms.ValidationError(HANDLE_TAKEN, "unique")

@@ -3,14 +3,12 @@ from hashlib import sha256
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -26,9 +24,6 @@ from proposals.rules import why_not_propose
 
 PER_PAGE = 12
 POINTS = 2000
-IN_FEED = 30
-CONTROLS = dict.fromkeys(c for c in range(32) if c not in (9, 10, 13))
-NOT_IN_FEED = ("search", "body", "close_reason", "hidden_reason")
 CARDS_KEPT = 60 * 60
 # A visitor may see a list this old, in seconds; whoever is signed in sees what they just did.
 KEPT_FOR_VISITORS = 10
@@ -186,32 +181,3 @@ def points(request, municipality_slug):
             }
         )
     return JsonResponse({"type": "FeatureCollection", "features": features})
-
-
-@require_safe
-def feed(request, municipality_slug):
-    """The newest of a list, as Atom, for whoever follows from elsewhere."""
-    filters = filters_of(request)
-    address = reverse("proposals:index", args=[municipality_slug])
-    atom = Atom1Feed(
-        title=_("Proposals of %(place)s") % {"place": request.municipality},
-        link=request.build_absolute_uri(address),
-        feed_url=request.build_absolute_uri(),
-        description="",
-        language=get_language(),
-    )
-    newest = filters.found.select_related("author").defer(*NOT_IN_FEED)
-    for proposal in newest.order_by("-published_at", "-pk")[:IN_FEED]:
-        proposal.municipality = request.municipality
-        atom.add_item(
-            title=proposal.title.translate(CONTROLS),
-            link=request.build_absolute_uri(proposal.get_absolute_url()),
-            description=proposal.summary.translate(CONTROLS),
-            author_name=proposal.shown_author.translate(CONTROLS),
-            unique_id=f"tag:{request.get_host()},2026:{proposal.municipality_id}:{proposal.pk}",
-            pubdate=proposal.published_at,
-            updateddate=proposal.published_at,
-        )
-    response = HttpResponse(content_type=atom.content_type)
-    atom.write(response, "utf-8")
-    return response

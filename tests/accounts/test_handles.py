@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts import handles
 from accounts.actions.handles import give
 from accounts.models import User
+from tests.captcha import answered
 from tests.factories import MunicipalityFactory, UserFactory
 
 
@@ -60,6 +61,7 @@ def test_a_new_account_gets_a_handle(client, sms):
             "display_name": "Rosa Quispe Luján",
             "password1": "papa amarilla con queso",
             "terms": "on",
+            **answered(),
         },
     )
 
@@ -73,7 +75,7 @@ def test_the_database_keeps_handles_plain(handle):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "ro", "12345", "rosa quispe", "rósa", "a" * 41, "rosa/../x", "<b>", "9876543-21"]
+    "typed", ["ro", "12345", "rosa quispe", "rósa", "a" * 41, "rosa/../x", "<b>", "9876543-21"]
 )
 def test_what_cannot_be_a_handle_is_told_at_its_field(client, rosa, typed):
     client.force_login(rosa)
@@ -96,6 +98,14 @@ def test_one_changes_ones_handle(client, rosa, typed):
     client.post(reverse("accounts:edit"), said(rosa, handle=typed))
 
     assert User.objects.get(pk=rosa.pk).handle == "rosa-quispe"
+
+
+def test_who_leaves_the_field_empty_keeps_their_handle(client, rosa):
+    client.force_login(rosa)
+
+    client.post(reverse("accounts:edit"), said(rosa, handle=""))
+
+    assert User.objects.get(pk=rosa.pk).handle == rosa.handle
 
 
 @pytest.mark.parametrize("wanted", ["juana", "alcalde", "otuzco", "cuenta"])

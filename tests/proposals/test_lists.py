@@ -252,7 +252,7 @@ def test_other_towns_are_nowhere_in_the_list(client, otuzco, here):
 def test_a_resident_reads_who_proposed_but_never_an_erased_name(client, otuzco):
     person = ResidentFactory(district=otuzco.place).user
     proposal = published(otuzco, "Una", author=person)
-    person.email, person.display_name, person.is_active = None, "", False
+    person.email, person.handle, person.display_name, person.is_active = None, None, "", False
     person.deleted_at = timezone.now()
     person.save()
 

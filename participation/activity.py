@@ -1,0 +1,89 @@
+"""What goes on in a municipality, newest first: the public stream and its feeds.
+
+Only the steps that matter to everybody, of things that are public at this moment. What
+moderation hides leaves the stream with all its steps, and comes back with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from municipalities.models import Municipality
+from participation.enums import Activity, ThreadKind
+from participation.models import Event
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one verb is told in the stream, and under which heading it is found."""
+
+    activity: Activity
+    sentence: Any
+    icon: str
+    tone: str = "quiet"
+
+
+STEPS = {
+    "published": Step(Activity.PROPOSALS, _("New proposal"), "bulb", "open"),
+    "threshold_reached": Step(
+        Activity.PROPOSALS,
+        _("It has its supports: the municipality has to answer"),
+        "people",
+        "good",
+    ),
+    "debate_opened": Step(Activity.DEBATES, _("New debate"), "comment", "open"),
+    "debate_closed": Step(Activity.DEBATES, _("The debate has closed"), "lock"),
+    "answered": Step(Activity.ANSWERS, _("The municipality answered"), "megaphone", "good"),
+    "answer_corrected": Step(Activity.ANSWERS, _("The answer was corrected"), "edit", "wait"),
+    "work_started": Step(Activity.MILESTONES, _("The work began"), "hammer", "open"),
+    "milestone_added": Step(Activity.MILESTONES, _("Milestone promised"), "calendar"),
+    "milestone_changed": Step(Activity.MILESTONES, _("Milestone changed"), "calendar", "wait"),
+    "milestone_done": Step(Activity.MILESTONES, _("Milestone reached"), "check", "good"),
+    "milestone_removed": Step(Activity.MILESTONES, _("Milestone taken back"), "minus", "bad"),
+    "finished": Step(Activity.MILESTONES, _("It was carried out"), "check", "good"),
+    "reopened": Step(Activity.MILESTONES, _("The work was taken up again"), "hammer", "wait"),
+    "concluded": Step(Activity.CONCLUSIONS, _("The debate has its conclusion"), "scales", "good"),
+    "conclusion_corrected": Step(
+        Activity.CONCLUSIONS, _("The conclusion was corrected"), "edit", "wait"
+    ),
+}
+# A statement is a part of its debate, and none of its steps is told here.
+SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE]
+
+
+def stream(municipality: Municipality, activity: str = "") -> QuerySet[Event]:
+    """The steps of a municipality that everybody may see now, or those of one heading."""
+    verbs = [verb for verb, step in STEPS.items() if not activity or step.activity == activity]
+    return (
+        Event.objects.public()
+        .filter(
+            municipality=municipality,
+            verb__in=verbs,
+            thread__is_public=True,
+            thread__kind__in=SHOWN,
+        )
+        .select_related("thread")
+        .order_by("-at", "-pk")
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the stream."""
+
+    event: Event
+
+    @property
+    def step(self) -> Step:
+        return STEPS[self.event.verb]
+
+    @property
+    def sentence(self) -> str:
+        """With the name of the milestone, for there may be several."""
+        said = str(self.step.sentence)
+        name = self.event.data.get("title", "")
+        return f"{said}: {name}" if self.event.verb.startswith("milestone_") and name else said
