@@ -2,6 +2,7 @@
 
 ICONS = {
     "accessibility": '<circle cx="12" cy="4" r="1.5"/><path d="M5 8.5c4.5 1.5 9.5 1.5 14 0M12 9.5v5l-3.5 6M12 14.5l3.5 6"/>',
+    "agree": '<path d="M4 11h4v9.5H4zM8 11.5l4-8c1.7 0 2.5 1.3 2.2 3L13.5 10h5c1.3 0 2.2 1.2 1.9 2.5l-1.6 6.3c-.3 1-1 1.7-2 1.7H8"/>',
     "alert": '<path d="M12 3.5 22 20.5H2z"/><path d="M12 10v4.5M12 17.5v.01"/>',
     "arrow-left": '<path d="M20 12H4m6-6-6 6 6 6"/>',
     "arrow-right": '<path d="M4 12h16m-6-6 6 6-6 6"/>',
@@ -20,6 +21,7 @@ ICONS = {
     "coins": '<ellipse cx="9" cy="7" rx="6" ry="3"/><path d="M3 7v5c0 1.7 2.7 3 6 3M15 7v2.5"/><ellipse cx="15" cy="14" rx="6" ry="3"/><path d="M9 14v4c0 1.7 2.7 3 6 3s6-1.3 6-3v-4"/>',
     "comment": '<path d="M3.5 4.5h17v12H11l-5 4v-4H3.5z"/>',
     "cross": '<path d="m6 6 12 12M18 6 6 18"/>',
+    "disagree": '<path d="M4 13h4V3.5H4zM8 12.5l4 8c1.7 0 2.5-1.3 2.2-3l-.7-3.5h5c1.3 0 2.2-1.2 1.9-2.5l-1.6-6.3c-.3-1-1-1.7-2-1.7H8"/>',
     "document": '<path d="M5.5 3h8.5l4.5 4.5V21h-13zM13.5 3v5h5M9 12.5h6M9 16.5h6"/>',
     "download": '<path d="M12 3.5v12m-5-5 5 5 5-5M4 20.5h16"/>',
     "edit": '<path d="m14.5 5.5 4 4L8 20H4v-4zM12.5 7.5l4 4"/>',
