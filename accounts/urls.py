@@ -7,6 +7,7 @@ app_name = "accounts"
 urlpatterns = [
     path("", profile.overview, name="profile"),
     path("perfil/", profile.edit, name="edit"),
+    path("pagina-publica/", profile.public_page, name="public_page"),
     path("permisos/", profile.consents, name="consents"),
     path("mis-datos/", own_data.download, name="download"),
     path("residencia/", residence.residence, name="residence"),

@@ -14,12 +14,19 @@ from participation.enums import ThreadKind
 
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from participation.models import Thread
 
 
 def nothing(thread: Thread, by: User | None, reason: str) -> None:
     """A kind whose visibility is wholly its thread's has nothing of its own to change."""
+
+
+def all_of_them(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """A kind that is always shown under the name of its author."""
+    return threads
 
 
 def no_lock(thread: Thread) -> None:
@@ -34,6 +41,7 @@ class Kind:
     do what the room keeps of its own, inside the transaction that changes the thread;
     `by` is nobody if a rule did it. `lock` holds the room's own row until the transaction
     ends; it is asked first, for the room's own actions lock it before the thread.
+    `under_own_name` leaves out what its author said for an organisation or an office.
     """
 
     code: ThreadKind
@@ -41,6 +49,7 @@ class Kind:
     hide: Callable[[Thread, User | None, str], None] = nothing
     show: Callable[[Thread, User | None, str], None] = nothing
     lock: Callable[[Thread], None] = no_lock
+    under_own_name: Callable[[QuerySet[Thread]], QuerySet[Thread]] = all_of_them
 
 
 KINDS: dict[str, Kind] = {}

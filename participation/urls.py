@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from participation.views import activity, comments, data, feeds, files, following, notices
+from participation.views import (
+    activity,
+    bounces,
+    comments,
+    data,
+    feeds,
+    files,
+    following,
+    notices,
+    people,
+    preferences,
+)
 
 
 app_name = "participation"
@@ -12,6 +23,8 @@ of_a_municipality = [
     path("archivos/<uuid:uuid>.pdf", files.document, name="document"),
     path("seguir/<int:pk>/", following.follow, name="follow"),
     path("dejar-de-seguir/<int:pk>/", following.unfollow, name="unfollow"),
+    path("seguir/", following.follow_here, name="follow_here"),
+    path("dejar-de-seguir/", following.unfollow_here, name="unfollow_here"),
     path("datos/", data.data, name="data"),
     path("datos/participacion.csv", data.data_csv, name="data_csv"),
 ]
@@ -19,12 +32,20 @@ of_a_person = [
     path("", notices.notices, name="notices"),
     path("leidos/", notices.read_all, name="read_all"),
     path("<int:pk>/leido/", notices.read, name="read"),
+    path("<int:pk>/leidos/", notices.read_thing, name="read_thing"),
     path("baja/<str:token>/", notices.unsubscribe, name="unsubscribe"),
+    path("preferencias/", preferences.preferences, name="preferences"),
+    path("siguiendo/", following.following_list, name="following"),
+    path("siguiendo/<int:pk>/dejar/", following.end, name="end_follow"),
+    path("correo/", preferences.try_email, name="try_email"),
+    path("correo/<str:token>/", preferences.email_works, name="email_works"),
+    path("rebotes/", bounces.report, name="bounces"),
 ]
 # What goes on, who takes part, and what the municipality writes.
 of_the_people = [
     path("actividad/", activity.activity, name="activity"),
     path("actividad/atom.xml", feeds.ActivityFeed.as_view(), name="activity_feed"),
+    path("personas/<slug:handle>/", people.person, name="person"),
     path("conversaciones/<int:pk>/atom.xml", feeds.ThreadFeed.as_view(), name="thread_feed"),
 ]
 # What people say about things.

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from participation.enums import ThreadKind
 from participation.kinds import Kind
+from proposals.enums import AuthorKind, ProposalState
 from proposals.models import Proposal
 
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from participation.models import Thread
 
@@ -42,4 +45,18 @@ def show(thread: Thread, by: User | None, reason: str) -> None:
     Proposal.objects.filter(thread=thread).update(hidden_at=None, hidden_by=None, hidden_reason="")
 
 
-PROPOSALS = Kind(ThreadKind.PROPOSAL, words=words, hide=hide, show=show, lock=lock)
+def under_own_name(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Neither what somebody proposed for an organisation nor what was joined to another."""
+    return threads.filter(proposal__author_kind=AuthorKind.PERSON).exclude(
+        proposal__state=ProposalState.MERGED
+    )
+
+
+PROPOSALS = Kind(
+    ThreadKind.PROPOSAL,
+    words=words,
+    hide=hide,
+    show=show,
+    lock=lock,
+    under_own_name=under_own_name,
+)

@@ -32,3 +32,11 @@ def change_profile(user: User, *, counts: bool, **values: Any) -> User:
             raise
         raise HandleTaken from None
     return user
+
+
+@transaction.atomic
+def change_public_page(user: User, *, about: str, shows: list[str]) -> User:
+    """Show more of oneself, or less; at once."""
+    user.about, user.shows = about, shows
+    user.save(update_fields=["about", "shows"])
+    return user

@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.conf import settings
 from django.utils import timezone
@@ -5,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import handles
 from accounts.actions.handles import is_kept
+from accounts.enums import Shown
 from accounts.forms.joining import DisplayNameField
 from accounts.models import User
+from accounts.names import LONG_NUMBER
 
 
 OLDEST = 115
+EMAIL_LIKE = re.compile(r"\S@\S+\.\w")
 HANDLE_TAKEN = _("Somebody else already goes by this name. Try it with another word or a number.")
 
 
@@ -93,6 +98,39 @@ class ProfileForm(forms.ModelForm):
                 _("We keep gender, year and area only if you agree. Tick it, or leave them open."),
             )
         return cleaned
+
+
+class PublicPageForm(forms.ModelForm):
+    """What a person lets others see of them; nothing is chosen for them."""
+
+    shows = forms.MultipleChoiceField(
+        label=_("Show on my page"),
+        help_text=_(
+            "Only what is public anyway, gathered in one place. Tick nothing to show nothing."
+        ),
+        choices=Shown.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    about = forms.CharField(
+        label=_("About you"),
+        help_text=_("In one or two sentences, if you like."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["about", "shows"]
+
+    def clean_about(self):
+        about = " ".join(self.cleaned_data["about"].split())
+        if LONG_NUMBER.search(about) or EMAIL_LIKE.search(about):
+            raise forms.ValidationError(
+                _("Everybody sees it: do not put your DNI, telephone or e-mail in it."), "private"
+            )
+        return about
 
 
 class DeleteForm(forms.Form):

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import language, legal, phones
 from accounts.actions import consents as consent_actions, profile as actions
 from accounts.actions.handles import HandleTaken
-from accounts.enums import Purpose
-from accounts.forms.profile import HANDLE_TAKEN, ProfileForm
+from accounts.enums import Purpose, Shown
+from accounts.forms.profile import HANDLE_TAKEN, ProfileForm, PublicPageForm
 from accounts.middleware import has_second_factor
 from accounts.models import User
 from municipalities.models import Municipality
@@ -61,6 +61,29 @@ def changed(person, form):
     except HandleTaken:
         form.add_error("handle", HANDLE_TAKEN)
         return None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def public_page(request):
+    """What others see of oneself: chosen here, seen beforehand, kept only with «save»."""
+    person = User.objects.get(pk=request.user.pk)
+    data = request.POST if request.method == "POST" else None
+    form = PublicPageForm(data, instance=person)
+    if form.is_valid() and "preview" not in request.POST:
+        actions.change_public_page(person, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:public_page")
+    places = Municipality.objects.none()
+    if request.user.proof:
+        places = Municipality.objects.where_takes_part(request.user.proof.district_id)
+    context = {
+        "form": form,
+        "person": person,
+        "shown": [Shown(what).label for what in person.shows if what in Shown.values],
+        "places": places.order_by("-place_id"),
+    }
+    return render(request, "accounts/public_page.html", context, status=422 if form.errors else 200)
 
 
 # What may be given and taken back one by one; the rules go with the account.
