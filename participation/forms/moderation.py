@@ -97,6 +97,15 @@ class BulkForm(DecisionForm):
     days = None
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is shown again"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Its author will read this."),
+    )
+
+
 class AppealForm(forms.Form):
     text = forms.CharField(
         label=_("Why it should be looked at again"),
