@@ -39,4 +39,5 @@ urlpatterns = [
     path("<slug:municipality_slug>/", include((of_a_municipality, "municipalities"))),
     path("<slug:municipality_slug>/", include("accounts.urls_desk")),
     path("<slug:municipality_slug>/propuestas/", include("proposals.urls")),
+    path("<slug:municipality_slug>/debates/", include("debates.urls")),
 ]

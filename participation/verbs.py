@@ -41,6 +41,10 @@ NEWS = {
     "appeal_rejected": _("Another moderator has looked at it again and lets the decision stand:"),
     "commented": _("There is a new comment."),
     "mentioned": _("Somebody has named you in a comment."),
+    "debate_opened": _("It has been opened: say what you think."),
+    "debate_closed": _("It has been closed before its time."),
+    "concluded": _("The municipality has published its conclusion."),
+    "led_to": _("A proposal has come out of it."),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
@@ -51,7 +55,7 @@ MENTIONED = "mentioned"
 # Of a comment, so that it is no step in the thing's history, and yet open to whoever sees the comment.
 OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
-PUBLISHES = frozenset(["published"])
+PUBLISHES = frozenset(["published", "debate_opened"])
 # What could not be told while it waited for review, and is told once it is shown.
 TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
 # What moderation has done, told as such and not with the other news of one's things.

@@ -1,22 +1,14 @@
-"""Trending: each support counts less as time passes, half as much after a week.
-
-All of them fade at the same pace, so their order never changes by itself. The sum is
-therefore written as if seen from one fixed day, as a logarithm of base two in weeks: a
-proposal without news need not be written again, and an index keeps the order.
-"""
+"""How a place's proposals trend by their supports (participation/trending.py)."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from django.db import connection
 
 from municipalities.models import Municipality
+from participation.trending import EPOCH, HALF_LIFE, REMEMBERED, at
 
 
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-HALF_LIFE = 7 * 24 * 3600  # seconds
-REMEMBERED = 12  # weeks, after which a support is worth less than a 4,000th
+__all__ = ["at", "refresh"]
 
 # Publishing counts as one support, and so does each that another portal had counted.
 REFRESH = f"""
@@ -39,11 +31,6 @@ UPDATE proposals_proposal p SET trend = fresh.trend FROM fresh
 WHERE fresh.id = p.id AND p.municipality_id = %(municipality)s
   AND abs(p.trend - fresh.trend) > 0.000001
 """  # noqa: S608  the numbers are our own constants
-
-
-def at(moment: datetime) -> float:
-    """The trend of something published then and not supported yet."""
-    return (moment - EPOCH).total_seconds() / HALF_LIFE
 
 
 def refresh(municipality: Municipality) -> int:

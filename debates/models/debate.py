@@ -1,24 +1,31 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    SearchVectorField,
+)
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
+from debates.enums import Stage
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality
 from participation.enums import Channel
-from participation.models import Category, Comment, Thread
+from participation.models import Category, Comment, Follow, Thread
 
 
 if TYPE_CHECKING:
@@ -42,6 +49,17 @@ class DebateQuerySet(models.QuerySet["Debate"]):
         still = Q(thread__closes_at=None) | Q(thread__closes_at__gt=timezone.now())
         return self.filter(still, concluded_at=None)
 
+    def closing(self) -> Self:
+        """Open ones that have an end, the nearest first."""
+        return self.open().exclude(thread__closes_at=None).order_by("thread__closes_at", "pk")
+
+    def in_stage(self, stage: str) -> Self:
+        if stage == Stage.OPEN:
+            return self.open()
+        if stage == Stage.CLOSED:
+            return self.filter(thread__closes_at__lte=timezone.now(), concluded_at=None)
+        return self.exclude(concluded_at=None)
+
     def awaiting_conclusion(self) -> Self:
         """Questions of the municipality whose time is over and that have no conclusion yet."""
         over = Q(thread__closes_at__lte=timezone.now())
@@ -56,6 +74,45 @@ class DebateQuerySet(models.QuerySet["Debate"]):
             return self.public()
         here = [pk for role, pk in user.roles if role in ("administrator", "moderator")]
         return self.filter(Q(thread__is_public=True) | Q(author=user) | Q(municipality__in=here))
+
+    def matching(self, words: str) -> Self:
+        """Full text in Spanish: without accents, by the stems of the words."""
+        return self.filter(search=_query(words))
+
+    def by_relevance(self, words: str) -> Self:
+        return self.order_by(SearchRank(F("search"), _query(words)).desc(), "-trend", "-pk")
+
+    def meaning(self, words: list[list[str]]) -> Self:
+        """Every word or one written nearly so (debates/vocabulary.py); the best match first."""
+        groups = [f"({' | '.join(alternatives)})" for alternatives in words]
+        return self._ranked(" & ".join(groups))
+
+    def like(self, words: list[list[str]]) -> Self:
+        """Those whose question shares words with one that somebody is writing."""
+        in_title = [f"{word}:*A" for alternatives in words for word in alternatives]
+        return self._ranked(" | ".join(in_title))
+
+    def _ranked(self, expression: str) -> Self:
+        if not expression:
+            return self.none()
+        query = SearchQuery(expression, search_type="raw", config="es")
+        return self.filter(search=query).order_by(SearchRank(F("search"), query).desc(), "-pk")
+
+    def with_follow_of(self, user: User | AnonymousUser) -> Self:
+        """`is_followed`: whether this person hears what becomes of it."""
+        if not user.is_authenticated:
+            return self.annotate(is_followed=Value(False))
+        mine = Follow.objects.filter(thread=OuterRef("thread"), user=user)
+        return self.annotate(is_followed=Exists(mine))
+
+    def with_edits(self) -> Self:
+        """`is_edited`: whether earlier words of it can be read."""
+        earlier = DebateVersion.objects.filter(debate=OuterRef("pk"))
+        return self.annotate(is_edited=Exists(earlier))
+
+
+def _query(words: str) -> SearchQuery:
+    return SearchQuery(words, search_type="websearch", config="es")
 
 
 class Debate(models.Model):
@@ -156,6 +213,25 @@ class Debate(models.Model):
     @property
     def is_hidden(self) -> bool:
         return not self.thread.is_public
+
+    @property
+    def stage(self) -> Stage:
+        if self.concluded_at:
+            return Stage.CONCLUDED
+        return Stage.CLOSED if self.thread.has_closed else Stage.OPEN
+
+    @property
+    def excerpt(self) -> str:
+        """How it begins, without the signs of its markup."""
+        plain = " ".join(re.sub(r"[*_#>`\[\]]", "", self.text).split())
+        return Truncator(plain).chars(155)
+
+    @property
+    def shown_author(self) -> str:
+        """The office, if the municipality asks."""
+        if self.is_official:
+            return self.office or self.municipality.name
+        return self.author.public_name if self.author else str(_("deleted account"))
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,104 @@
+"""What a list of debates can be asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
+
+from debates.enums import Asker, Order, Stage
+from debates.models import Debate
+from participation.models import Category
+
+
+class DebateFilter(filters.FilterSet):
+    """The filters citizens see; values that make no sense are said so and left out."""
+
+    SHOWN = ("q", "tema", "estado", "orden")
+
+    q = filters.CharFilter(
+        label=_("Search"),
+        max_length=200,
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    tema = filters.ChoiceFilter(
+        label=_("Topic"), field_name="category", empty_label=pgettext_lazy("topics", "All")
+    )
+    estado = filters.ChoiceFilter(
+        label=_("State"),
+        choices=Stage.choices,
+        method="in_stage",
+        empty_label=pgettext_lazy("states", "All"),
+    )
+    orden = filters.ChoiceFilter(
+        label=_("Order"), choices=Order.choices, method="unchanged", empty_label=_("Trending")
+    )
+    pregunta = filters.ChoiceFilter(
+        label=_("Asked by"), choices=Asker.choices, method="asked_by", empty_label=_("Anybody")
+    )
+    etiqueta = filters.CharFilter(label=_("Word"), max_length=30, method="tagged")
+
+    class Meta:
+        model = Debate
+        fields: list[str] = []
+
+    def __init__(
+        self, *args, categories: list[Category], counts_everybody: bool = True, **kwargs
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["tema"].extra["choices"] = [(str(c.pk), str(c)) for c in categories]
+        self.score = "thread__score" if counts_everybody else "thread__resident_score"
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was asked and understood."""
+        return self.form.cleaned_data if self.form.is_valid() or self.is_bound else {}
+
+    @property
+    def found(self) -> QuerySet[Debate]:
+        """Those that fit, not in any order yet."""
+        return self.filter_queryset(self.queryset) if self.is_bound and self.errors else self.qs
+
+    @property
+    def words(self) -> str:
+        return (self.values.get("q") or "").strip()
+
+    @property
+    def is_narrowed(self) -> bool:
+        asked = {"q", "tema", "estado", "pregunta", "etiqueta"}
+        return any(self.values.get(name) for name in asked)
+
+    @property
+    def shows_more(self) -> bool:
+        folded = {"pregunta", "etiqueta"}
+        return any(self.values.get(name) or name in self.form.errors for name in folded)
+
+    def ordered(self, debates: QuerySet[Debate]) -> QuerySet[Debate]:
+        order = self.values.get("orden") or (Order.RELEVANCE if self.words else Order.TRENDING)
+        if order == Order.RELEVANCE and self.words:
+            return debates.by_relevance(self.words)
+        orders = {
+            Order.BEST: (f"-{self.score}", "-pk"),
+            Order.NEWEST: ("-published_at", "-pk"),
+            Order.DISCUSSED: ("-thread__comment_count", "-pk"),
+        }
+        return debates.order_by(*orders.get(order, ("-trend", "-pk")))
+
+    def search(self, queryset, name, value):
+        return queryset.matching(value)
+
+    def in_stage(self, queryset, name, value):
+        return queryset.in_stage(value)
+
+    def asked_by(self, queryset, name, value):
+        return queryset.filter(is_official=value == Asker.MUNICIPALITY)
+
+    def tagged(self, queryset, name, value):
+        return queryset.filter(tags__contains=[value.strip().lower()])
+
+    def unchanged(self, queryset, name, value):
+        return queryset

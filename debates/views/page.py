@@ -1,0 +1,63 @@
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from debates.models import Debate
+from debates.progress import badge
+from debates.rules.debates import why_not_close, why_not_conclude, why_not_edit
+from debates.timeline import story_of
+from debates.views.debates import debate_or_404
+from debates.views.statements import section_context
+from participation.conversation import conversation_context
+from participation.links import links_of
+from participation.rules import why_not_follow
+
+
+@require_safe
+def by_number(request, municipality_slug, pk):
+    """The short address of a debate, for paper and SMS."""
+    return detail(request, municipality_slug, pk, "")
+
+
+@require_safe
+def detail(request, municipality_slug, pk, title):
+    whole = (
+        Debate.objects.with_follow_of(request.user)
+        .with_edits()
+        .select_related("author", "category")
+    )
+    debate = debate_or_404(request, pk, whole)
+    if not request.user.has_perm("debates.view_debate", debate):
+        return render(request, "debates/gone.html", status=410)
+    address = debate.get_absolute_url()
+    if request.path != address:
+        return redirect(address, permanent=True)
+    return render(request, "debates/detail.html", context_of(request, debate))
+
+
+def context_of(request, debate):
+    thread = debate.thread
+    return {
+        "debate": debate,
+        "badge": badge(debate),
+        "address": request.build_absolute_uri(debate.get_absolute_url()),
+        "pictures": [image.picture for image in thread.images.of_author()],
+        "taken_up": taken_up(debate),
+        "links": links_of(thread),
+        "entries": story_of(debate),
+        "may_edit": why_not_edit(request.user, debate) is None,
+        "may_close": why_not_close(request.user, debate) is None,
+        "may_conclude": why_not_conclude(request.user, debate) is None,
+        "follow_reason": why_not_follow(request.user, thread),
+        **conversation_context(request, thread),
+        **(section_context(request, debate) if debate.takes_statements else {}),
+    }
+
+
+def taken_up(debate):
+    """The comments that the conclusion quotes or links, each with its address."""
+    if not debate.concluded_at:
+        return []
+    found = list(debate.taken_up.select_related("comment__author"))
+    for each in found:
+        each.comment.municipality = debate.municipality
+    return found
