@@ -100,6 +100,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.periodic.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),
     },
+    # Digests begin at DIGEST_HOUR; the rest of the day this goes on with what a crash left.
+    "send digests": {
+        "task": "participation.tasks.digests.send_digests",
+        "schedule": crontab(minute="*/5"),
+    },
+    "go on with notices": {
+        "task": "participation.tasks.notices.go_on",
+        "schedule": crontab(minute="2-59/10"),
+    },
     "remove orphaned files": {
         "task": "participation.periodic.remove_orphans",
         "schedule": crontab(hour=3, minute=50),
@@ -359,6 +368,18 @@ SMS_BACKEND = env(
 )
 SMS_URL = env("SMS_URL", default="")
 SMS_TOKEN = env("SMS_TOKEN", default="")
+# WhatsApp is offered where a gateway is named for it.
+WHATSAPP_BACKEND = env("WHATSAPP_BACKEND", default="accounts.sms.MailboxGateway" if DEMO else "")
+WHATSAPP_URL = env("WHATSAPP_URL", default="")
+WHATSAPP_TOKEN = env("WHATSAPP_TOKEN", default="")
+# Text messages of notices to one person in a day: each costs money.
+TEXTS_A_DAY = env.int("TEXTS_A_DAY", default=3)
+# A mail server that does not answer holds nobody up for longer, in seconds.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
+# From this hour on, in Lima, the digests of the day go out.
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=7)
+# What a mail gateway shows when it reports dead addresses; without one nobody may.
+BOUNCE_TOKEN = env("BOUNCE_TOKEN", default="")
 
 # --- Proof of residence: who is asked, and the limits of asking
 RESIDENCE_CHECKS = env.list("RESIDENCE_CHECKS", default=["accounts.residence.PadronCheck"])

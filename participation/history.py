@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -29,8 +30,14 @@ def record(
     is_public: bool = True,
     at: datetime | None = None,
     tell: bool = False,
+    people: Iterable[int] = (),
 ) -> Event:
-    """Add an event to the thread's history; with `tell`, its author and followers hear of it."""
+    """Add an event to the thread's history; with `tell`, its author and followers hear of it.
+
+    `people` are the ids of those it speaks to, who hear of it besides.
+    """
+    if people := sorted(people):
+        data = (data or {}) | {"people": people}
     if helped := assistance.current():
         data = (data or {}) | {"assisted_by": helped.officer.pk}
     event = Event.objects.create(
@@ -44,6 +51,6 @@ def record(
         is_public=is_public,
         at=at or timezone.now(),
     )
-    if tell:
+    if tell or people:
         transaction.on_commit(partial(tell_followers.delay, thread.municipality_id, event.pk))
     return event

@@ -59,6 +59,9 @@ PUBLISHES = frozenset(["published", "debate_opened"])
 # What could not be told while it waited for review, and is told once it is shown.
 TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
 # What moderation has done, told as such and not with the other news of one's things.
-MODERATES = frozenset(["hidden_why", "restored_why", "suspended_why", "warned_why"])
+MODERATES = frozenset(
+    [verb for verb in NEWS if verb.endswith("_why")]
+    + ["warning_undone", "suspension_lifted", "appeal_upheld", "appeal_rejected"]
+)
 # Worth a text message to somebody who has no e-mail.
 BY_SMS = frozenset(["threshold_reached", "answered", "answer_corrected", "finished"]) | MODERATES

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from decide.common.constraints import one_of
 from municipalities.models import Municipality
 from participation.enums import Delivery, Frequency, NoticeKind
+from participation.models.comments import Comment
 from participation.models.thread import Event, Thread
-from participation.verbs import NEWS, SOMETHING
+from participation.verbs import COMMENTED, MENTIONED, NEWS, OF_COMMENTS, REPLIED, SOMETHING
 
 
 if TYPE_CHECKING:
@@ -206,10 +208,28 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id}: {self.event_id}"
 
+    @cached_property
+    def comment(self) -> Comment | None:
+        """The comment it speaks of; of many at once, participation.inbox reads them together."""
+        pk = self.event.data.get("comment")
+        return Comment.objects.filter(pk=pk, thread=self.event.thread_id).first() if pk else None
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what was written with it was written to its person."""
+        return not self.event.is_public and self.event.verb not in OF_COMMENTS
+
     @property
     def is_open(self) -> bool:
         """Whether the person may see what it speaks of: it is public, or their own."""
-        return self.event.thread.is_public or self.event.thread.author_id == self.user_id
+        thread = self.event.thread
+        if thread.author_id == self.user_id and self.event.verb not in OF_COMMENTS:
+            return True
+        if "comment" not in self.event.data:
+            return thread.is_public
+        if self.comment is None or not (thread.is_public or thread.author_id == self.user_id):
+            return False
+        return self.comment.is_shown or self.comment.author_id == self.user_id
 
     @property
     def title(self) -> str:
@@ -221,13 +241,24 @@ class Notice(models.Model):
     def path(self) -> str:
         """Where to read on; the notices themselves if there is nothing to be seen any more."""
         thread = self.event.thread
-        return thread.path if self.is_open and thread.path else reverse("participation:notices")
+        if self.is_personal and (decision := self.event.data.get("decision")):
+            return reverse("participation:decision", args=[self.municipality.slug, decision])
+        if not self.is_open or not thread.path:
+            return reverse("participation:notices")
+        return self.comment.get_absolute_url() if self.comment else thread.path
 
     @property
     def sentence(self) -> str:
+        if self.event.verb == COMMENTED and self.kind == NoticeKind.REPLIES:
+            named = self.user_id in self.event.data.get("people", ())
+            return str(NEWS[MENTIONED] if named else REPLIED)
         return str(NEWS.get(self.event.verb, SOMETHING))
 
     @property
     def words(self) -> str:
         """The reason or text that came with it."""
-        return self.event.text if self.is_open else ""
+        if self.is_personal:
+            return self.event.text
+        if not self.is_open:
+            return ""
+        return self.comment.text if self.comment else self.event.text

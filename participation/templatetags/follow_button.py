@@ -2,6 +2,7 @@ from django import template
 
 from participation.models import Follow
 from participation.rules import why_not_follow
+from participation.rules.following import why_not_follow_here, why_not_follow_person
 
 
 register = template.Library()
@@ -18,6 +19,34 @@ def follow_button(context, thread):
         "municipality": request.municipality,
         "csrf_token": context.get("csrf_token"),
         "thread": thread,
+        "reason": reason,
+        "follows": follows,
+    }
+
+
+@register.inclusion_tag("participation/_follow_here.html", takes_context=True)
+def follow_here_button(context, person=None, tag="", back=""):
+    """The same for a person, a tag or, with neither, the municipality of the page."""
+    request = context["request"]
+    place = request.municipality
+    if person:
+        reason = why_not_follow_person(request.user, place, person)
+    else:
+        reason = why_not_follow_here(request.user, place)
+    follows = (
+        reason is None
+        and Follow.objects.filter(
+            municipality=place, user=request.user, thread=None, person=person, tag=tag or ""
+        ).exists()
+    )
+    return {
+        "request": request,
+        "municipality": place,
+        "csrf_token": context.get("csrf_token"),
+        "person": person,
+        "tag": tag,
+        "back": back or request.get_full_path(),
+        "name": f"p{person.pk}" if person else ("tag" if tag else "place"),
         "reason": reason,
         "follows": follows,
     }

@@ -11,9 +11,9 @@ from accounts.models import User
 from municipalities.rls import municipality_scope, region_scope, scoped_transaction
 from participation import history
 from participation.actions import following, notices as reading
-from participation.models import Event, Follow, Notice
+from participation.models import Event, Follow, Notice, NoticePreference
 from participation.people import erase, export
-from participation.tasks.notices import email_notices, tell_followers
+from participation.tasks.notices import NotYet, send_notices, tell_followers
 from tests.factories import MunicipalityFactory, ThreadFactory, UserFactory
 
 
@@ -86,7 +86,7 @@ def test_an_email_is_sent_once_and_only_to_those_who_want_it(here, thread, happe
     follower(here, thread, is_active=False)
 
     event = happens()
-    email_notices(here.pk, event.pk)
+    send_notices(here.pk, event.pk)
 
     [message] = mail.outbox
     assert message.to == [thread.author.email]
@@ -101,18 +101,19 @@ def test_a_line_that_is_down_is_tried_again_and_nobody_gets_two(
     follower(here, thread)
     sent, down = [], [True]
 
-    def send(message, fail_silently=False):
-        if down.pop() if down else False:
-            raise OSError("no line")
-        sent.append(message.to[0])
+    class Line(mail.get_connection().__class__):
+        def send_messages(self, messages):
+            if down.pop() if down else False:
+                raise OSError("no line")
+            sent.extend(message.to[0] for message in messages)
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
-    with pytest.raises(OSError, match="no line"):
-        email_notices.__wrapped__(here.pk, told_without_mail(here, thread).pk)
+    monkeypatch.setattr("participation.mail_line.get_connection", Line)
+    with pytest.raises(NotYet, match="no line"):
+        send_notices.__wrapped__(here.pk, told_without_mail(here, thread).pk)
     with municipality_scope(here):
         event = Event.objects.get()
-    email_notices.__wrapped__(here.pk, event.pk)
-    email_notices.__wrapped__(here.pk, event.pk)
+    send_notices.__wrapped__(here.pk, event.pk)
+    send_notices.__wrapped__(here.pk, event.pk)
 
     assert len(sent) == len(set(sent)) == 2
 
@@ -190,7 +191,7 @@ def test_the_page_asks_the_same_of_the_database_for_one_notice_or_many(
     client.force_login(thread.author)
     client.get(reverse("participation:notices"))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("participation:notices"))
 
 
@@ -279,14 +280,23 @@ def link_in(message):
     return re.search(r"/cuenta/avisos/baja/\S+", message.body).group()
 
 
-def test_one_click_ends_the_emails_without_signing_in(client, thread, happens):
+def test_one_click_ends_the_emails_of_that_kind_without_signing_in(client, thread, happens):
     happens()
     link = link_in(mail.outbox[0])
 
     assert client.get(link).status_code == 200
-    assert User.objects.get(pk=thread.author.pk).wants_email
+    assert not NoticePreference.objects.exists()
 
     assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    happens()
+    assert (len(mail.outbox), unread(thread.author)) == (1, 2)
+
+
+def test_one_more_click_ends_all_of_them(client, thread, happens):
+    happens()
+
+    client.post(link_in(mail.outbox[0]), {"todo": "1"})
+
     assert not User.objects.get(pk=thread.author.pk).wants_email
 
 

@@ -1,0 +1,116 @@
+"""Sending digests, batch by batch, so that a crash neither loses nor repeats one."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from municipalities.rls import region_scope
+from participation import bounces, channels, emails
+from participation.digests import period_of, plan
+from participation.enums import Frequency
+from participation.inbox import towns_by_digest
+from participation.mail_line import Answer, LineDown, MailLine
+from participation.models import Digest
+
+
+if TYPE_CHECKING:
+    from participation.inbox import Town
+
+BATCH = 100
+ATTEMPTS = 8
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def send_digests() -> None:
+    """Plan the digests that are due, and go on with those that wait; often, and any number of times."""
+    now = timezone.now()
+    for frequency in Frequency:
+        plan(frequency, period_of(frequency, now))
+    deliver_digests.delay()
+
+
+@shared_task
+def deliver_digests(after: int = 0) -> int:
+    """Send a batch, and leave the rest to the next task, so that other work comes between.
+
+    Whatever breaks this chain, the clock begins it anew (send_digests).
+    """
+    due = Digest.objects.due(timezone.now()).filter(pk__gt=after).order_by("pk")
+    batch = list(due.select_related("user")[:BATCH])
+    with transaction.atomic(), region_scope("contents of digests"):
+        towns = towns_by_digest([digest.pk for digest in batch])
+    sent = 0
+    try:
+        with MailLine() as line:
+            for digest in batch:
+                sent += send_digest(line, digest, towns.get(digest.pk, []))
+    except LineDown as problem:
+        log.warning("The mail server is not there; digests wait: %s", problem)
+        return sent
+    if len(batch) == BATCH:
+        deliver_digests.delay(after=batch[-1].pk)
+    return sent
+
+
+def send_digest(line: MailLine, digest: Digest, towns: list[Town]) -> bool:
+    """Send one and remember it in one transaction; whoever else holds it sends it.
+
+    It is marked as sent before the mail server is asked. After its yes only the commit is
+    left, which does not wait for the disk: a worker that is killed then has lost nothing,
+    and so the moment in which a mail could be taken and yet be sent again is as short as
+    it can be. With a no, or no answer, the mark goes with the transaction.
+    """
+    with transaction.atomic():
+        _commit_without_waiting()
+        mine = Digest.objects.due(timezone.now()).filter(pk=digest.pk)
+        mine = mine.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        number = sum(group.number for town in towns for group in town.groups)
+        marked = Digest.objects.filter(pk__in=mine.values("pk")).update(
+            sent_at=timezone.now(), attempts=F("attempts") + 1, notice_count=number, problem=""
+        )
+        if not marked:
+            return False
+        if not towns or not channels.takes_email(digest.user):
+            _give_up(digest, "nothing to tell" if not towns else "no mails wanted or possible")
+            return False
+        said = line.send(emails.digest_message(digest, towns, number))
+        if said.taken:
+            return True
+        _put_off(digest, said)
+    return False
+
+
+def _commit_without_waiting() -> None:
+    """And if this machine vanishes, the lock of the row does not outlive it for long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'off', true),"
+            " set_config('idle_in_transaction_session_timeout', '300s', true)"
+        )
+
+
+def _give_up(digest: Digest, why: str) -> None:
+    Digest.objects.filter(pk=digest.pk).update(
+        sent_at=None, given_up_at=timezone.now(), problem=why[:300]
+    )
+
+
+def _put_off(digest: Digest, said: Answer) -> None:
+    """The server said no to this one: later, or never."""
+    if said.bounced:
+        bounces.mark_bounced(digest.user_id, digest.user.email)
+    if said.for_good or digest.attempts + 1 >= ATTEMPTS:
+        _give_up(digest, said.problem)
+        return
+    wait = timedelta(minutes=15 * 2**digest.attempts)
+    Digest.objects.filter(pk=digest.pk).update(
+        sent_at=None, next_try_at=timezone.now() + wait, problem=said.problem
+    )
