@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Subquery, Value
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +17,28 @@ from municipalities.models import Municipality
 from participation.models import Thread
 
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+STATEMENT_LENGTH = 140
+
+
 class StatementQuerySet(models.QuerySet["Statement"]):
     def public(self) -> Self:
         return self.filter(thread__is_public=True)
+
+    def of(self, user: User) -> Self:
+        """Those that somebody added; what they wrote to open the debate is not counted."""
+        return self.filter(author=user, is_seed=False)
+
+    def with_choice_of(self, user: User | AnonymousUser) -> Self:
+        """`choice`: what this person has said of it, if anything."""
+        if not user.is_authenticated:
+            return self.annotate(choice=Value(None, output_field=models.CharField()))
+        given = StatementVote.objects.filter(statement=OuterRef("pk"), user=user)
+        return self.annotate(choice=Subquery(given.values("choice")[:1]))
 
 
 class Statement(models.Model):
@@ -35,7 +55,7 @@ class Statement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="statements"
     )
     is_seed = models.BooleanField(_("written by who opened the debate"), default=False)
-    text = models.CharField(_("statement"), max_length=140)
+    text = models.CharField(_("statement"), max_length=STATEMENT_LENGTH)
     created_at = models.DateTimeField(default=timezone.now)
     agrees = models.PositiveIntegerField(default=0, editable=False)
     disagrees = models.PositiveIntegerField(default=0, editable=False)
@@ -48,12 +68,22 @@ class Statement(models.Model):
         verbose_name_plural = _("statements")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(name="debates_statement_says_something", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="debates_statement_says_something", condition=~models.Q(text="")
+            ),
             models.UniqueConstraint(fields=["debate", "text"], name="debates_statement_once"),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        slug = self.municipality.slug
+        return f"{reverse('debates:statements', args=[slug, self.debate_id])}#frase-{self.pk}"
+
+    @property
+    def is_hidden(self) -> bool:
+        return not self.thread.is_public
 
     @property
     def votes(self) -> int:

@@ -1,0 +1,233 @@
+"""Voting on a debate's statements, and what people agree on."""
+
+import csv
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from debates import opinion_page
+from debates.actions import statements as actions
+from debates.enums import StatementChoice
+from debates.forms.statements import ChoiceForm, StatementForm
+from debates.models import Statement
+from debates.opinion.choice import in_order
+from debates.opinion.lists import MIN_VOTES
+from debates.rules.statements import why_not_add, why_not_vote
+from debates.views.debates import debate_or_404, seen_or_404
+from decide.common.permissions import Reason
+from decide.common.refusals import refused, sign_in
+from participation import limits, traces
+from participation.enums import TracedAct
+from participation.screening import WAITS
+
+
+SHOWN_ON_DEBATE = 3
+
+
+def statements_of(debate, user):
+    """Everything public to vote on, with what this person has said."""
+    found = Statement.objects.public().filter(debate=debate).with_choice_of(user)
+    return list(found.select_related("thread"))
+
+
+def section_context(request, debate):
+    """What the debate's own page shows of it (debates/_statements.html)."""
+    if not debate.takes_statements:
+        return {}
+    statements = statements_of(debate, request.user)
+    rows = opinion_page.rows_of(statements)
+    return vote_context(request, debate, statements) | {
+        "consensus": rows["consensus"][:SHOWN_ON_DEBATE],
+        "division": rows["division"][:SHOWN_ON_DEBATE],
+    }
+
+
+def vote_context(request, debate, statements):
+    """The card with one statement to vote on (debates/_vote.html)."""
+    person = request.user.pk or 0
+    waiting = {one.pk: one for one in statements if one.choice is None}
+    order = in_order(person, [opinion_page.tally_of(one) for one in waiting.values()])
+    reason = why_not_vote(request.user, debate)
+    if reason and not request.user.is_authenticated and reason.url == reverse("account_login"):
+        reason = Reason(reason.text, sign_in(address_of(debate)), reason.action)
+    return {
+        "debate": debate,
+        "statement": waiting[order[0]] if order else None,
+        "given": len(statements) - len(waiting),
+        "there": len(statements),
+        "vote_reason": reason,
+        "choices": StatementChoice.choices,
+    }
+
+
+def page_context(request, debate, form=None):
+    statements = statements_of(debate, request.user)
+    analysis = opinion_page.analysis_of(debate)
+    texts = {one.pk: one.text for one in statements}
+    add_reason = why_not_add(request.user, debate)
+    return vote_context(request, debate, statements) | {
+        "rows": opinion_page.rows_of(statements),
+        "compared": opinion_page.compared(analysis, texts),
+        "groups": opinion_page.groups(analysis, texts),
+        "voters": opinion_page.people_of(analysis),
+        "computed_at": analysis.computed_at if analysis else None,
+        "add_reason": add_reason,
+        "form": form or (None if add_reason else StatementForm()),
+        "min_votes": MIN_VOTES,
+    }
+
+
+@require_safe
+def statements(request, municipality_slug, pk):
+    """One statement after the other to vote on, and what all the votes say."""
+    debate = debate_or_404(request, pk)
+    if not request.user.has_perm("debates.view_debate", debate):
+        return render(request, "debates/gone.html", status=410)
+    if not debate.takes_statements:
+        return redirect(debate)
+    return render(request, "debates/statements.html", page_context(request, debate))
+
+
+@require_POST
+def vote(request, municipality_slug, pk, statement):
+    """Agree, disagree or pass; again, with another choice, to change one's mind."""
+    debate = seen_or_404(request, pk)
+    statement = get_object_or_404(debate.statements.select_related("thread"), pk=statement)
+    statement.debate, statement.municipality = debate, debate.municipality
+    reason = why_not_vote(request.user, debate)
+    form = ChoiceForm(request.POST)
+    if not reason and not form.is_valid():
+        reason = Reason(form.errors["choice"][0])
+    if not reason:
+        reason = limits.why_wait(
+            request, request.user, debate.municipality, TracedAct.REACTION
+        ) or try_to_vote(request, statement, form.cleaned_data["choice"])
+    if request.htmx and "mine" not in request.POST:
+        return answer_vote(request, debate, reason)
+    address = mine_address(debate) if "mine" in request.POST else address_of(debate)
+    if reason:
+        return refused(request, reason, address)
+    messages.success(request, _("Your vote counts. You can change it while the debate is open."))
+    return redirect(f"{address}#frase-{statement.pk}" if "mine" in request.POST else address)
+
+
+def try_to_vote(request, statement, choice):
+    try:
+        is_new = actions.vote(statement, by=request.user, choice=choice)
+    except actions.CannotVote as error:
+        return Reason(str(error))
+    if is_new:
+        traces.leave(request, statement.thread, TracedAct.REACTION)
+    return None
+
+
+def answer_vote(request, debate, reason):
+    """The next statement in place of the one that was voted on."""
+    context = vote_context(request, debate, statements_of(debate, request.user))
+    context |= {"refusal": reason, "said": not reason}
+    status = 422 if reason else 200
+    response = render(request, "debates/_vote.html", context, status=status)
+    if reason:
+        heard = str(reason)
+    elif context["statement"]:
+        heard = _("Your vote counts. Next: %(text)s") % {"text": context["statement"].text}
+    else:
+        heard = _("Your vote counts. You have voted on all there is.")
+    return trigger_client_event(response, "announce", heard)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request, municipality_slug, pk):
+    """A statement of one's own. Its form stands on the page of statements."""
+    debate = seen_or_404(request, pk)
+    if request.method != "POST":
+        return redirect(address_of(debate))
+    if reason := why_not_vote(request.user, debate):
+        return refused(request, reason, address_of(debate))
+    form = StatementForm(request.POST)
+    if form.is_valid() and (statement := try_to_add(request, debate, form)):
+        held = statement.is_hidden
+        said = WAITS if held else _("Your statement is added. Now others vote on it.")
+        messages.success(request, said)
+        return redirect(address_of(debate))
+    context = page_context(request, debate, form)
+    return render(request, "debates/statements.html", context, status=422)
+
+
+def try_to_add(request, debate, form):
+    """The statement, or None with what is wrong at its field."""
+    act = TracedAct.COMMENT
+    if wait := limits.why_wait(request, request.user, debate.municipality, act):
+        form.add_error(None, str(wait))
+        return None
+    try:
+        statement = actions.add(debate, by=request.user, text=form.cleaned_data["text"])
+    except actions.SaidAlready as error:
+        shown = error.statement
+        form.add_error(
+            "text",
+            _("Somebody has already said it: «%(text)s» Vote on that one, or say something else.")
+            % {"text": shown.text}
+            if shown
+            else str(error),
+        )
+        return None
+    except actions.CannotAdd as error:
+        form.add_error("text", str(error))
+        return None
+    traces.leave(request, statement.thread, act)
+    return statement
+
+
+@require_safe
+def my_votes(request, municipality_slug, pk):
+    """What I have said of each statement, with the buttons to change it; and my own statements."""
+    debate = seen_or_404(request, pk)
+    if not request.user.is_authenticated:
+        return redirect(sign_in(request.path))
+    voted = [one for one in statements_of(debate, request.user) if one.choice is not None]
+    own = Statement.objects.filter(debate=debate).of(request.user).select_related("thread")
+    context = {
+        "debate": debate,
+        "voted": voted,
+        "own": list(own),
+        "vote_reason": why_not_vote(request.user, debate),
+        "choices": StatementChoice.choices,
+    }
+    return render(request, "debates/my_votes.html", context)
+
+
+COLUMNS = ("id", "frase", "abre_el_debate", "de_acuerdo", "en_desacuerdo", "paso", "votos")
+
+
+@require_safe
+def statements_csv(request, municipality_slug, pk):
+    """The totals of each statement, for everybody to check and use. They never say who."""
+    debate = seen_or_404(request, pk)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="frases-debate-{debate.pk}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    for one in Statement.objects.public().filter(debate=debate):
+        seed = "si" if one.is_seed else "no"
+        counts = (one.agrees, one.disagrees, one.passes, one.votes)
+        writer.writerow([one.pk, harmless(one.text), seed, *counts])
+    return response
+
+
+def harmless(text):
+    """A spreadsheet does not take what people wrote for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+
+
+def address_of(debate):
+    return reverse("debates:statements", args=[debate.municipality.slug, debate.pk])
+
+
+def mine_address(debate):
+    return reverse("debates:my_votes", args=[debate.municipality.slug, debate.pk])
