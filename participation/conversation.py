@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.common.permissions import Reason
 from decide.common.refusals import sign_in
-from participation.enums import DecisionKind, Side, ThreadKind
+from participation.enums import Side, ThreadKind
 from participation.forms.comments import CommentForm
-from participation.models import Comment, ConversationSettings, Decision, Reaction, Thread
+from participation.models import Comment, ConversationSettings, Reaction, Thread
 from participation.rules.comments import is_author_of, why_not_react, why_not_speak
 
 
@@ -92,7 +92,7 @@ class Conversation:
     ) -> None:
         thread.municipality = request.municipality
         self.request, self.user, self.thread, self.root = request, request.user, thread, root
-        self.keep = {name: request.GET[name] for name in keep if name in request.GET}
+        self.keep = dict.fromkeys((name for name in keep if name in request.GET), "1")
         self.order, self.number = order_of(request), page_of(request)
         self.is_debate = thread.kind == ThreadKind.DEBATE
         self.has_next = False
@@ -145,7 +145,7 @@ class Conversation:
     def comments(self) -> list[Comment]:
         """Those of this page, each with the first of its replies in `branch`."""
         first = (self.number - 1) * PER_PAGE
-        found = list(self._ordered()[first : first + PER_PAGE + 1])
+        found = list(self._between(first, first + PER_PAGE + 1))
         self.has_next = len(found) > PER_PAGE
         page = found[:PER_PAGE]
         level = 2 if self.root else 1
@@ -165,17 +165,23 @@ class Conversation:
         prepare(self.user, self.thread, everything, may_speak=self.reason is None)
         return page
 
-    def _ordered(self) -> models.QuerySet[Comment]:
+    def _between(self, first: int, end: int) -> models.QuerySet[Comment]:
+        """Which they are, an index says; only those are read, however many are skipped."""
         comments = Comment.objects.filter(thread=self.thread, parent=self.root)
+        ids = comments.order_by(*self._sorting).values("pk")[first:end]
+        replies = REPLIES[1] if self.root else REPLIES[0]
+        return readable(Comment.objects.filter(pk__in=ids), replies).order_by(*self._sorting)
+
+    @property
+    def _sorting(self) -> tuple[str, str]:
         if self.root:
-            return readable(comments, REPLIES[1]).order_by("created_at", "pk")
-        orders = {
+            return ("created_at", "pk")
+        return {
             Order.BEST: (f"-{score(self.counts_everybody)}", "-pk"),
             Order.NEWEST: ("-created_at", "-pk"),
             Order.TALKED: ("-reply_count", "-pk"),
             Order.OLDEST: ("created_at", "pk"),
-        }
-        return readable(comments, REPLIES[0]).order_by(*orders[self.order])
+        }[self.order]
 
     def _just_said(self, shown: set[int]) -> Comment | None:
         """What somebody has just said is on the page they come back to, wherever its place is."""
@@ -258,7 +264,6 @@ def hang_replies(comments: list[Comment], level: int) -> list[Comment]:
 def prepare(user: User, thread: Thread, comments: list[Comment], *, may_speak: bool) -> None:
     """Tell each comment what this person may do with it and what they said of it."""
     mine = reactions_of(user, comments)
-    reasons = reasons_for_author(user, comments)
     for comment in comments:
         comment.thread, comment.municipality = thread, thread.municipality
         comment.is_mine = is_author_of(user, comment)
@@ -267,7 +272,6 @@ def prepare(user: User, thread: Thread, comments: list[Comment], *, may_speak: b
         comment.may_reply = may_speak and comment.is_shown
         comment.may_edit = may_speak and comment.is_mine and comment.is_editable
         comment.reaction_id = f"opinion-c{comment.pk}"
-        comment.hidden_why = reasons.get(comment.pk, "")
         comment.unseen = comment.reply_count - len(getattr(comment, "branch", ()))
 
 
@@ -276,17 +280,6 @@ def reactions_of(user: User, comments: list[Comment]) -> dict[int, bool]:
         return {}
     mine = Reaction.objects.filter(user=user, comment__in=[comment.pk for comment in comments])
     return dict(mine.values_list("comment_id", "agrees"))
-
-
-def reasons_for_author(user: User, comments: list[Comment]) -> dict[int, str]:
-    """What moderation wrote to the author of each hidden comment that is this person's own."""
-    own = [c.pk for c in comments if c.hidden_at and is_author_of(user, c)]
-    if not own:
-        return {}
-    hiding = Decision.objects.filter(
-        case__comment__in=own, kind__in=[DecisionKind.HIDE, DecisionKind.SUSPEND]
-    )
-    return dict(hiding.order_by("at", "pk").values_list("case__comment_id", "reason"))
 
 
 def new_form(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from accounts.models import User
 from decide.common.markdown import NAMED
 
@@ -40,4 +42,4 @@ def addresses(municipality: Municipality, names: list[str]) -> dict[str, str]:
 
 
 def address_of(municipality: Municipality, handle: str) -> str:
-    return f"{municipality.get_absolute_url()}personas/{handle}/"
+    return reverse("participation:person", args=[municipality.slug, handle])

@@ -15,8 +15,9 @@ from decide.common import changes
 from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
 from municipalities.middleware import municipality_or_404
-from participation import conversation
+from participation import conversation, limits, screening, traces
 from participation.actions import comments, reactions
+from participation.enums import TracedAct
 from participation.forms.comments import CommentForm, EditForm
 from participation.models import Comment
 from participation.rules.comments import (
@@ -88,10 +89,13 @@ def say(request, thread, parent=None):
     form = CommentForm(request.POST, user=request.user, thread=thread, parent=parent)
     if not form.is_valid():
         return show_form(request, thread, parent, form, status=422)
+    if reason := limits.why_wait(request, request.user, thread.municipality, TracedAct.COMMENT):
+        return show_form(request, thread, parent, form, status=422, reason=reason)
     try:
         said = comments.comment(thread, by=request.user, parent=parent, **form.said)
     except comments.CannotComment as refusal:
         return no(request, refusal.reason, back_to(request, thread))
+    traces.leave(request, thread, TracedAct.COMMENT)
     return tell_said(request, said, form.cleaned_data["back"])
 
 
@@ -118,7 +122,7 @@ def show_form(request, thread, parent, form, status=200):
 def tell_said(request, said, back):
     words = _("Your reply is published.") if said.parent_id else _("Your comment is published.")
     if said.hidden_at:
-        words = _("Your comment is kept, and is shown when somebody has reviewed it.")
+        words = screening.WAITS
     if not request.htmx:
         messages.success(request, words)
         return redirect(at(safe(request, said.thread, back), said))
@@ -129,7 +133,7 @@ def tell_said(request, said, back):
     form = None if parent else conversation.new_form(request.user, thread, back=back)
     context = {"thread": thread, "parent": parent, "form": form, "comment": said}
     response = render(request, "participation/_comment_said.html", context)
-    return trigger_client_event(response, "announce", words)
+    return trigger_client_event(response, "announce", str(words))
 
 
 def no(request, reason, back):
@@ -220,13 +224,16 @@ def react(request, thread, said=None):
     asked = request.POST.get("opinion")
     if asked not in SAID:
         return refused(request, Reason(_("Choose whether you agree.")), back)
-    reason = why_not_react(request.user, thread, said)
+    reason = why_not_react(request.user, thread, said) or limits.why_wait(
+        request, request.user, thread.municipality, TracedAct.REACTION
+    )
     if reason is None:
         try:
             if SAID[asked] is None:
                 reactions.take_back(thread, said, by=request.user)
             else:
                 reactions.react(thread, said, by=request.user, agrees=SAID[asked])
+                traces.leave(request, thread, TracedAct.REACTION)
         except reactions.CannotReact as refusal:
             reason = refusal.reason
     if not request.user.is_authenticated or (reason and not request.htmx):

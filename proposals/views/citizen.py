@@ -13,7 +13,11 @@ from decide.common import changes
 from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
 from municipalities.middleware import municipality_or_404
+from participation import limits, traces
+from participation.conversation import conversation_context, conversation_key
+from participation.enums import TracedAct
 from participation.rules import why_not_follow
+from participation.rules.moderation import why_hidden
 from proposals import progress
 from proposals.actions import citizen
 from proposals.enums import ProposalState
@@ -75,7 +79,10 @@ def content_of(request, proposal):
     if request.user.is_authenticated:
         return drawn(request, proposal)
     seen = (proposal.pk, proposal.state, proposal.support_count, proposal.saved_at.isoformat())
-    key = f"proposals:detail:{get_language()}:{request.get_host()}:{':'.join(map(str, seen))}"
+    said = conversation_key(request)
+    key = (
+        f"proposals:detail:{get_language()}:{request.get_host()}:{said}:{':'.join(map(str, seen))}"
+    )
 
     def fresh():
         return drawn(request, proposal_or_404(request, proposal.pk, in_full(request)))
@@ -107,10 +114,12 @@ def drawn(request, proposal):
         "pictures": [image.picture for image in proposal.thread.images.of_author()],
         "documents": proposal.thread.documents.all(),
         "address": request.build_absolute_uri(proposal.get_absolute_url()),
+        "hidden": why_hidden(proposal.thread) if proposal.is_hidden else None,
         "is_author": proposal.author_id == request.user.pk,
         "may_edit": why_not_edit(request.user, proposal) is None,
         "may_retire": why_not_retire(request.user, proposal) is None,
         "follow_reason": why_not_follow(request.user, proposal.thread),
+        **conversation_context(request, proposal.thread, keep=["sola"]),
     }
     return render_to_string("proposals/_detail.html", context, request)
 
@@ -119,7 +128,8 @@ def gone(request, proposal):
     """A draft does not exist for others; what moderation hid is said to be gone, without it."""
     if proposal.is_draft:
         raise Http404
-    return render(request, "proposals/gone.html", status=410)
+    context = {"hidden": why_hidden(proposal.thread)}
+    return render(request, "proposals/gone.html", context, status=410)
 
 
 def joined(request, proposal):
@@ -152,11 +162,14 @@ def support_context(request, proposal):
 @require_POST
 def support(request, municipality_slug, pk):
     proposal = seen_or_404(request, pk)
-    reason = why_not_support(request.user, proposal)
+    reason = why_not_support(request.user, proposal) or limits.why_wait(
+        request, request.user, request.municipality, TracedAct.SUPPORT
+    )
     if reason is None:
         try:
             citizen.support(proposal, by=request.user, resident=request.user.proof)
             proposal.is_supported = True
+            traces.leave(request, proposal.thread, TracedAct.SUPPORT)
         except citizen.CannotSupport as error:
             reason = Reason(str(error))
     said = _("Thank you! You support this proposal.")

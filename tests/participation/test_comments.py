@@ -262,7 +262,7 @@ def test_the_history_of_a_comment_shows_what_went_and_came(client, thread, rosa)
 
 
 def test_whom_a_comment_names_is_told_and_becomes_a_link(client, thread, rosa):
-    said = say(thread, UserFactory(), "Ask @rosa-quispe, not @nobody-here nor a@rosa-quispe.pe")
+    said = say(thread, UserFactory(), "Ask @rosa-quispe, not @nobody-here nor a@rosa-quispe")
 
     page = client.get(address("comment", said)).content.decode()
 

@@ -186,7 +186,7 @@ def test_a_detail_asks_the_same_for_one_or_many(client, otuzco, resident, count)
         ImageFactory(thread=proposal.thread, municipality=otuzco, position=index)
     client.force_login(resident.user)
 
-    assert queries_of(lambda: client.get(proposal.get_absolute_url())) == 8
+    assert queries_of(lambda: client.get(proposal.get_absolute_url())) == 10
 
 
 def test_the_fragment_is_a_part_of_the_page(client, otuzco):
