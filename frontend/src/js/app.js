@@ -7,6 +7,7 @@ import "./counter.js";
 import "./dismiss.js";
 import "./filter-list.js";
 import "./menus.js";
+import "./moderation.js";
 import "./share.js";
 import "./time-left.js";
 
