@@ -27,7 +27,7 @@ from django.core.cache import caches
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
-from decide.common.permissions import Reason
+from decide.common.permissions import Detour
 
 
 if TYPE_CHECKING:
@@ -164,19 +164,19 @@ def remember(request: HttpRequest) -> None:
     request.session[PASSED] = time.time() + PASSED_FOR
 
 
-def ask(request: HttpRequest) -> Reason:
+def ask(request: HttpRequest) -> Detour:
     """The way on for who has to show it first; they come back to where they were."""
-    page = (
-        request.headers.get("Referer", "") if request.method == "POST" else request.get_full_path()
-    )
+    page = request.headers.get("Referer", "")
+    if request.method == "GET":
+        page = request.get_full_path()
     back = page.removeprefix(f"{request.scheme}://{request.get_host()}")
-    query = urlencode({"next": back}) if back.startswith("/") else ""
-    return Reason(
+    query = f"?{urlencode({'next': back})}" if back.startswith("/") else ""
+    return Detour(
         _(
             "Many people are taking part from this connection just now. Show once that you are a"
-            " person and go on; what you wrote stays in the form if you come back to this page."
+            " person, and then send it again."
         ),
-        f"{reverse('accounts:captcha')}?{query}",
+        f"{reverse('accounts:captcha')}{query}",
         _("I am a person"),
     )
 

@@ -10,7 +10,7 @@ nobody is kept from a civic act: it goes on, and the log says so.
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import ipaddress
 import logging
 import math
@@ -28,6 +28,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from accounts import captcha
+from accounts.forms.captcha import Captcha
 from decide.common.permissions import Reason
 from participation.enums import TracedAct
 from participation.models import DeclaredPlace
@@ -139,27 +140,34 @@ def why_wait(
 
     Asked by views, once, right before the action. Those who hold a role here are not counted.
     """
-    if any(pk == municipality.pk for _role, pk in user.roles):
+    if not user.is_authenticated or any(pk == municipality.pk for _role, pk in user.roles):
         return None
     limit = LIMITS[act]
     rates = limit.new if is_new(user, settings_of(municipality)) else limit.account
-    account = (f"account:{municipality.pk}:{act}:{user.pk}", rates)
-    subjects = [account]
+    subjects = [(f"account:{municipality.pk}:{act}:{user.pk}", rates)]
     if request is not None and not captcha.has_passed(request):
-        subjects.append(_of_the_address(request, municipality))
+        subjects.append(_whence(request, municipality))
     try:
         full, milliseconds = take(subjects)
-        if full == 2 and (place := place_of(request, municipality)):
-            declared = (f"place:{place.pk}", (Rate(place.acts_per_hour, HOUR),))
-            full, milliseconds = take([account, declared])
     except redis.RedisError:
         log.exception("limits are not counted: Valkey does not answer")
         return None
     if full == 1:
-        return Reason(_told(limit, math.ceil(milliseconds / 1000), is_slow=rates != limit.account))
+        wait = math.ceil(milliseconds / 1000)
+        return Reason(_told(limit, wait, is_slow=rates != limit.account))
     if full == 2:
-        return captcha.ask(request)
+        return _ask(request, user, municipality, act)
     return None
+
+
+def _ask(request: HttpRequest, user: User, municipality: Municipality, act: str) -> Reason | None:
+    """Show it in the form itself (accounts/_person.html), or on the page that the reason leads to."""
+    shown = Captcha(request.POST) if "person" in request.POST else Captcha()
+    if shown.is_valid():
+        captcha.remember(request)
+        return why_wait(request, user, municipality, act)
+    request.person_form = shown
+    return captcha.ask(request)
 
 
 def take(subjects: list[tuple[str, tuple[Rate, ...]]]) -> tuple[int, int]:
@@ -207,11 +215,12 @@ def _told(limit: Limit, seconds: int, *, is_slow: bool) -> str:
     return " ".join(map(str, filter(None, (limit.told, slow, wait))))
 
 
-def _of_the_address(
-    request: HttpRequest, municipality: Municipality
-) -> tuple[str, tuple[Rate, ...]]:
+def _whence(request: HttpRequest, municipality: Municipality) -> tuple[str, tuple[Rate, ...]]:
+    """The address, or the declared place that it belongs to."""
+    if place := place_of(request, municipality):
+        return f"place:{place.pk}", (Rate(place.acts_per_hour, HOUR),)
     address = get_adapter().get_client_ip(request)
-    digest = hashlib.sha256(f"{settings.SECRET_KEY}:{address}".encode()).hexdigest()[:32]
+    digest = hmac.digest(settings.SECRET_KEY.encode(), address.encode(), "sha256").hex()[:32]
     return f"address:{municipality.pk}:{digest}", (ADDRESS,)
 
 

@@ -40,7 +40,7 @@ NEAR = 28
 ALONE = r"(?<![\w/.,-])(?<!\d )"
 ENDS = r"(?![\w/-])(?![.,]\d)(?! \d)"
 
-EMAIL = re.compile(r"[\w.+-]+@(?P<host>[\w-]+(?:\.[\w-]+)+)")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?P<host>[\w-]+(?:\.[\w-]+)+)")
 CCI = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{12}[ -]?\d{2}(?!\d)")
 CARD = re.compile(r"(?<![\d-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\d-])")
 ACCOUNT = re.compile(r"(?<!\d)\d{2,4}(?:-?\d){8,14}(?!\d)")

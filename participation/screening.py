@@ -11,21 +11,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import is_moderator
 from participation import personal_data, watched
-from participation.actions.visibility import hide_content, lock_content
-from participation.enums import CaseSource, ModerationRule, WatchedKind
-from participation.models import Case, ConversationSettings, WatchedWord
+from participation.actions.moderation import open_case
+from participation.enums import CaseSource, WatchedKind
+from participation.models import ConversationSettings, WatchedWord
 
 
 if TYPE_CHECKING:
     from accounts.models import User
     from municipalities.models import Municipality
-    from participation.models import Comment, Thread
+    from participation.models import Case, Comment, Thread
 
 # What the author reads after publishing something that is held.
 WAITS = _(
@@ -45,7 +44,11 @@ def screen(thread: Thread, *, comment: Comment | None = None, words: str, by: Us
     if is_moderator(by, thread):
         return None
     found = look(words, thread.municipality, by=by)
-    return hold(thread, comment, found) if found else None
+    if not found:
+        return None
+    texts = dict.fromkeys(text for texts in found.values() for text in texts)
+    source = next(iter(found))
+    return open_case(thread, comment, source=source, found=", ".join(texts), holds=True)
 
 
 def look(words: str, municipality: Municipality, *, by: User | None = None) -> dict[str, list[str]]:
@@ -65,34 +68,6 @@ def look(words: str, municipality: Municipality, *, by: User | None = None) -> d
             CaseSource.LINKS: list(dict.fromkeys(links)),
         }
     return {source: texts for source, texts in found.items() if texts}
-
-
-@transaction.atomic
-def hold(thread: Thread, comment: Comment | None, found: dict[str, list[str]]) -> Case:
-    """Out of sight until somebody has decided. A case that is open already takes it up."""
-    lock_content(thread, comment)
-    texts = [text for texts in found.values() for text in texts]
-    case, is_new = Case.objects.get_or_create(
-        thread=thread,
-        comment=comment,
-        closed_at=None,
-        defaults={
-            "municipality_id": thread.municipality_id,
-            "source": next(iter(found)),
-            "found": _joined(texts),
-            "holds": True,
-        },
-    )
-    if not is_new:
-        case.holds = True
-        case.found = _joined([*filter(None, case.found.split(" · ")), *texts])
-        case.save(update_fields=["holds", "found"])
-    hide_content(thread, comment, by=None, rule=ModerationRule.PENDING)
-    return case
-
-
-def _joined(texts: list[str]) -> str:
-    return " · ".join(dict.fromkeys(texts))[:200]
 
 
 def _holds_links(municipality: Municipality, by: User | None) -> bool:
@@ -115,4 +90,4 @@ def settings_of(municipality: Municipality) -> ConversationSettings:
 def _is_trusted(link: str) -> bool:
     """Of this site, or of the state."""
     host = link.partition("/")[0]
-    return host == urlsplit(settings.SITE_URL).hostname or host.endswith(TRUSTED)
+    return host == urlsplit(settings.SITE_URL).hostname or f".{host}".endswith(TRUSTED)

@@ -23,6 +23,11 @@ class Reason:
         return str(self.text)
 
 
+@dataclass(frozen=True)
+class Detour(Reason):
+    """What the person can settle at once on another page, and then comes back."""
+
+
 def require(user: Any, permission: str, obj: Any = None) -> None:
     """Stop here unless the rules allow it."""
     if not user.has_perm(permission, obj):
