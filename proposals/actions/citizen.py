@@ -19,9 +19,9 @@ from accounts.models import Resident
 from decide.common import workdays
 from decide.common.typed import says_something
 from municipalities.models import Municipality
-from participation import documents, history, images, ledger
+from participation import documents, history, images, ledger, screening
 from participation.enums import InterventionKind, ThreadKind
-from participation.models import Thread
+from participation.models import Thread, ThreadLink
 from proposals import trending
 from proposals.enums import ProposalState
 from proposals.models import Proposal, ProposalVersion, Support
@@ -64,8 +64,18 @@ class CannotSupport(Exception):
 
 
 @transaction.atomic
-def begin(municipality: Municipality, *, by: User, form_key: UUID, **fields: Any) -> Proposal:
-    """Keep a draft for the first time; the same form sent again finds the draft it made."""
+def begin(
+    municipality: Municipality,
+    *,
+    by: User,
+    form_key: UUID,
+    came_from: Thread | None = None,
+    **fields: Any,
+) -> Proposal:
+    """Keep a draft for the first time; the same form sent again finds the draft it made.
+
+    `came_from` is what it came out of, as a debate: both tell so once they are public.
+    """
     mine = Proposal.objects.for_municipality(municipality).of(by)
     if known := mine.filter(form_key=form_key).first():
         return revise(known, by=by, **fields) if known.is_draft else known
@@ -77,6 +87,10 @@ def begin(municipality: Municipality, *, by: User, form_key: UUID, **fields: Any
                 title=fields.get("title", ""),
                 author=by,
             )
+            if came_from:
+                ThreadLink.objects.create(
+                    municipality=municipality, source=came_from, result=thread
+                )
             return Proposal.objects.create(
                 municipality=municipality,
                 thread=thread,
@@ -111,6 +125,8 @@ def revise(proposal: Proposal, *, by: User, **fields: Any) -> Proposal:
     proposal.save(update_fields=[*changed, "saved_at"])
     if "title" in changed:
         _name_thread(proposal)
+    if not proposal.is_draft and set(changed) & set(WORDS):
+        _screen(proposal, by)
     return proposal
 
 
@@ -175,7 +191,9 @@ def publish(proposal: Proposal, *, by: User) -> Proposal:
     )
     _name_thread(proposal, is_public=True)
     ledger.record(InterventionKind.PROPOSAL, municipality, by=by, channel=proposal.channel)
-    history.record("published", proposal.thread, by=by, at=now)
+    data = {"tags": proposal.tags}
+    history.record("published", proposal.thread, by=by, at=now, data=data, tell=True)
+    _screen(proposal, by)
     return proposal
 
 
@@ -219,6 +237,7 @@ def delete_draft(proposal: Proposal) -> None:
     for document in thread.documents.all():
         documents.remove_document(document)
     proposal.delete()
+    thread.came_from.all().delete()
     thread.delete()
 
 
@@ -328,6 +347,13 @@ def _keep_version(proposal: Proposal, changed: list[str], by: User) -> None:
             **{name: getattr(proposal, name) for name in WORDS},
         )
     history.record("edited", proposal.thread, by=by, data={"fields": changed})
+
+
+def _screen(proposal: Proposal, by: User) -> None:
+    """Out of sight until somebody has looked, if its words ask for it."""
+    words = "\n".join(filter(None, (getattr(proposal, name) for name in WORDS)))
+    if screening.screen(proposal.thread, words=words, by=by):
+        proposal.refresh_from_db(fields=["hidden_at", "hidden_by", "hidden_reason"])
 
 
 def _name_thread(proposal: Proposal, *, is_public: bool | None = None) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from decide.common.typed import says_something
 from participation.forms.fields import DegreesField, TagsField, VisibleField
 from participation.forms.files import DocumentsField, ImagesField
+from participation.forms.guard import PersonalDataGuard
 from participation.models import Category
 from proposals.enums import AuthorKind, IntakeClass
 from proposals.models import Proposal
@@ -38,12 +39,14 @@ class EssentialField(VisibleField):
         return None
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(PersonalDataGuard):
     """A proposal as its author writes it: three fields, and the rest if they wish."""
 
     use_required_attribute = False
+    guarded = ("title", "summary", "place_name", "body")
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    came_from = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     title = EssentialField(
         label=_("Title"),
         max_length=120,
@@ -103,7 +106,7 @@ class ProposalForm(forms.Form):
     def __init__(self, *args, proposal: Proposal | None = None, publishing=False, **kwargs) -> None:
         initial = kwargs.pop("initial", None) or {}
         super().__init__(*args, initial=initial_of(proposal) | initial, **kwargs)
-        self.publishing = publishing
+        self.publishing = self.is_guarding = publishing
         self.fields["category"].queryset = Category.objects.filter(is_active=True)
         self.pictures, self.papers = [], []
         if proposal:

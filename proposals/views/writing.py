@@ -13,6 +13,9 @@ from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
 from decide.common.typed import says_something
 from municipalities.middleware import municipality_or_404
+from participation import kinds, links
+from participation import limits, screening, traces
+from participation.enums import TracedAct
 from proposals import vocabulary
 from proposals.actions import citizen
 from proposals.forms.citizen import ESSENTIAL, ProposalForm
@@ -28,7 +31,16 @@ from proposals.thresholds import terms_for
 
 
 KEPT = "proposal_text"
-TYPED = (*ESSENTIAL, "body", "tags", "latitude", "longitude", "organisation", "form_key")
+TYPED = (
+    *ESSENTIAL,
+    "body",
+    "tags",
+    "latitude",
+    "longitude",
+    "organisation",
+    "form_key",
+    "came_from",
+)
 SIMILAR = 5
 
 
@@ -62,6 +74,7 @@ def write(request, municipality_slug):
     if request.method == "POST":
         return save(request, known)
     typed = request.session.pop(KEPT, {}) if request.method == "GET" else {}
+    typed = typed or words_from(source_of(request, request.GET.get("desde")))
     return show_form(request, ProposalForm(initial={"form_key": uuid.uuid4()} | typed))
 
 
@@ -71,7 +84,23 @@ def keep_typed(request):
         typed = {name: request.POST.get(name, "")[:20_000] for name in TYPED}
         request.session[KEPT] = {name: value for name, value in typed.items() if value}
         messages.info(request, _("Your text is kept. Sign in to go on with it."))
-    return redirect(sign_in(reverse("proposals:write", args=[request.municipality.slug])))
+    then = reverse("proposals:write", args=[request.municipality.slug])
+    if source := source_of(request, request.GET.get("desde")):
+        then += f"?desde={source.pk}"
+    return redirect(sign_in(then))
+
+
+def source_of(request, number):
+    """The public thing of this place that somebody makes a proposal of; its room is not known here."""
+    return links.source_of(number or "", request.municipality.pk)
+
+
+def words_from(source):
+    """The form filled in with its words; what for whom, and where, is for the person to say."""
+    if source is None:
+        return {}
+    words = kinds.words_of([source])[source.pk].removeprefix(source.title).strip()
+    return {"title": source.title[:120], "body": words[:20_000], "came_from": source.pk}
 
 
 def own_by_key(request, key):
@@ -119,7 +148,8 @@ def save(request, proposal):
     if form.errors:
         return show_form(request, form, proposal, status=422)
     if is_public:
-        messages.success(request, _("Your changes are published."))
+        said = screening.WAITS if proposal.is_hidden else _("Your changes are published.")
+        messages.success(request, said)
         return redirect(proposal)
     if goes_on:
         return redirect("proposals:preview", request.municipality.slug, proposal.pk)
@@ -132,7 +162,13 @@ def keep_words(request, form, proposal):
         proposal = citizen.revise(proposal, by=request.user, **form.words)
     else:
         key = form.cleaned_data.get("form_key") or uuid.uuid4()
-        proposal = citizen.begin(request.municipality, by=request.user, form_key=key, **form.words)
+        proposal = citizen.begin(
+            request.municipality,
+            by=request.user,
+            form_key=key,
+            came_from=source_of(request, form.cleaned_data.get("came_from")),
+            **form.words,
+        )
     proposal.municipality = request.municipality
     return proposal
 
@@ -230,10 +266,16 @@ def publish(request, municipality_slug, pk):
         return not_yours(request)
     if reason := why_not_publish(request.user, proposal):
         return refused(request, reason, fallback_of(proposal))
+    if wait := limits.why_wait(request, request.user, request.municipality, TracedAct.PROPOSAL):
+        return refused(request, wait, fallback_of(proposal))
     try:
         proposal = citizen.publish(proposal, by=request.user)
     except citizen.CannotPublish as error:
         return refused(request, Reason(str(error)), fallback_of(proposal))
+    traces.leave(request, proposal.thread, TracedAct.PROPOSAL)
+    if proposal.is_hidden:
+        messages.success(request, screening.WAITS)
+        return redirect(proposal)
     messages.success(
         request,
         _("Your proposal is published with the code %(code)s. Share it to gather supports.")
