@@ -6,7 +6,7 @@ from debates.progress import badge
 from debates.rules.debates import why_not_close, why_not_conclude, why_not_edit
 from debates.timeline import story_of
 from debates.views.debates import debate_or_404
-from debates.views.statements import section_context
+from debates.views.statement_card import section_context
 from participation.conversation import conversation_context
 from participation.links import links_of
 from participation.rules import why_not_follow
