@@ -39,15 +39,15 @@ ON CONFLICT (proposal_id, resident_id) DO NOTHING
 """
 LEND_FOLLOWS = """
 WITH lent AS (
-    INSERT INTO participation_follow (municipality_id, thread_id, user_id, created_at)
-    SELECT %(municipality)s, %(target)s, people.id, now()
+    INSERT INTO participation_follow (municipality_id, thread_id, tag, user_id, created_at)
+    SELECT %(municipality)s, %(target)s, '', people.id, now()
     FROM (
         SELECT user_id AS id FROM participation_follow WHERE thread_id = %(source)s
         UNION
         SELECT author_id FROM participation_thread WHERE id = %(source)s
     ) people
     WHERE people.id IS NOT NULL AND people.id IS DISTINCT FROM %(author)s
-    ON CONFLICT (thread_id, user_id) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id, municipality_id
 )
 INSERT INTO proposals_lentfollow (municipality_id, merge_id, follow_id)
