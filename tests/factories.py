@@ -62,6 +62,8 @@ from participation.models import (
     Follow,
     Image,
     Intervention,
+    Newsletter,
+    NewsletterCopy,
     Notice,
     Reaction,
     Thread,
@@ -84,7 +86,7 @@ from proposals.models import (
 )
 from votes import actions as urns
 from votes.commitments import new_nonce
-from votes.models import Checkpoint, Envelope, Leaf, Mark, Urn
+from votes.models import Checkpoint, Envelope, Leaf, Mark, OpenedAnswer, Outcome, Urn
 
 
 class RegionPlaceFactory(factory.django.DjangoModelFactory):
@@ -298,6 +300,40 @@ class NoticeFactory(factory.django.DjangoModelFactory):
 
     municipality = factory.SubFactory(MunicipalityFactory)
     event = factory.SubFactory(EventFactory, municipality=factory.SelfAttribute("..municipality"))
+    user = factory.SubFactory(UserFactory)
+
+
+class NewsletterFactory(factory.django.DjangoModelFactory):
+    """A draft to the followers; `waiting=True` for which the moment has come."""
+
+    class Meta:
+        model = Newsletter
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    subject = factory.Sequence(lambda n: f"Newsletter {n}")
+    text = "What is **new**."
+    written_by = factory.SubFactory(UserFactory)
+
+    class Params:
+        waiting = factory.Trait(
+            scheduled_for=factory.LazyFunction(timezone.now),
+            scheduled_by=factory.SelfAttribute("written_by"),
+        )
+        sent = factory.Trait(
+            waiting=True,
+            started_at=factory.LazyFunction(timezone.now),
+            finished_at=factory.LazyFunction(timezone.now),
+        )
+
+
+class NewsletterCopyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NewsletterCopy
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    newsletter = factory.SubFactory(
+        NewsletterFactory, municipality=factory.SelfAttribute("..municipality"), sent=True
+    )
     user = factory.SubFactory(UserFactory)
 
 
@@ -772,6 +808,27 @@ class CheckpointFactory(EnvelopeFactory):
 class LeafFactory(CheckpointFactory):
     class Meta:
         model = Leaf
+
+
+class OpenedAnswerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OpenedAnswer
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    urn = of_its_place(UrnFactory)
+    question = "q1"
+    answer = '["yes"]'
+    number = 30
+
+
+class OutcomeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Outcome
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    urn = of_its_place(UrnFactory)
+    statement = "{}"
+    signature = bytes(64)
 
 
 def enrol(padron, number, born, district, kind="dni"):

@@ -63,19 +63,20 @@ class Receipt(NamedTuple):
 
 
 @transaction.atomic
-def freeze(urn: Urn, *, definition: Any, longest: Any) -> Urn:
+def freeze(urn: Urn, *, definition: dict[str, Any], longest: Any) -> Urn:
     """Settle the rules: from here on they and their digest do not change.
 
+    The key that signs receipts joins them, so that their digest speaks for it too.
     `longest` are the longest choices they allow, so that every sealed ballot is as long.
     """
     urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
     if urn.state != UrnState.PREPARED:
         raise CannotFreeze(_("Its rules are frozen already."))
-    text = canonical(definition)
+    urn.sign_key = keys.public_signing_key(urn)
+    text = canonical(definition | {"sign_key": urn.sign_key.hex()})
     urn.definition = text.decode()
     urn.digest = hashlib.sha256(text).digest()
     urn.sealed_length = sealing.sealed_length(longest)
-    urn.sign_key = keys.public_signing_key(urn)
     urn.state = UrnState.FROZEN
     urn.save(update_fields=["definition", "digest", "sealed_length", "sign_key", "state"])
     return urn
@@ -98,19 +99,21 @@ def cast(
     nonce: bytes,
     choices: Any,
     channel: str = CastChannel.WEB,
+    place: str = "",
 ) -> Receipt:
     """Seal the choices and put them into the urn; the same attempt again gives the same receipt.
 
-    `person` is keys.person_key of who votes, `attempt` the 16 bytes of the form. The last
-    cast of a person before closing counts.
+    `person` is keys.person_key of who votes, `attempt` the 16 bytes of the form, `place`
+    where they live as results will tell it. The last cast of a person before closing counts.
     """
     promise = commitment(bytes(urn.digest), nonce, choices)
     sealed = sealing.seal(bytes(urn.seal_key), nonce, choices, urn.sealed_length)
+    envelope = (person, channel, attempt, promise, sealed)
     day = timezone.localdate()
-    outcome, kept, signature = _cast(urn, person, channel, attempt, promise, sealed, day)
+    outcome, kept, signature = _cast(urn, envelope, day, place)
     if outcome == "other_day":  # this machine's clock and the database's are across midnight
         day = _today_of_the_database()
-        outcome, kept, signature = _cast(urn, person, channel, attempt, promise, sealed, day)
+        outcome, kept, signature = _cast(urn, envelope, day, place)
     if outcome not in ("ok", "ok_again"):
         raise CannotCast(outcome if outcome in WHY else "closed")
     if outcome == "ok_again":
@@ -119,13 +122,14 @@ def cast(
 
 
 def _cast(
-    urn: Urn, person: bytes, channel: str, attempt: bytes, promise: bytes, sealed: bytes, day: date
+    urn: Urn, envelope: tuple[bytes, str, bytes, bytes, bytes], day: date, place: str
 ) -> tuple[str, bytes, bytes]:
+    promise = envelope[3]
     signed = receipts.sign_receipt(keys.signing_key(urn), bytes(urn.digest), promise, day)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM votes_cast(%s, %s, %s, %s, %s, %s, %s, %s)",
-            [urn.pk, person, channel, attempt, promise, sealed, signed, day],
+            "SELECT * FROM votes_cast(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [urn.pk, *envelope, signed, day, place],
         )
         return cursor.fetchone()
 
@@ -136,10 +140,10 @@ def _today_of_the_database() -> date:
         return cursor.fetchone()[0]
 
 
-def mark_paper(urn: Urn, *, person: bytes) -> bool:
+def mark_paper(urn: Urn, *, person: bytes, place: str = "") -> bool:
     """Somebody is handed a paper ballot; whether it replaces one they had sent by the web."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT votes_mark_paper(%s, %s)", [urn.pk, person])
+        cursor.execute("SELECT votes_mark_paper(%s, %s, %s)", [urn.pk, person, place])
         outcome = cursor.fetchone()[0]
     if outcome not in ("ok", "replaced"):
         raise CannotCast(outcome)

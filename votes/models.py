@@ -73,6 +73,9 @@ class Mark(models.Model):
     urn = models.ForeignKey(Urn, models.PROTECT, related_name="marks")
     person_key = models.BinaryField(max_length=32)
     channel = models.CharField(max_length=8, choices=CastChannel)
+    place = models.CharField(
+        max_length=80, blank=True, help_text=_("Where they live, as results tell it.")
+    )
 
     class Meta:
         verbose_name = _("mark on the roll")
@@ -165,3 +168,51 @@ class Leaf(models.Model):
 
     def __str__(self) -> str:
         return f"{self.urn_id}: {self.place}"
+
+
+class OpenedAnswer(models.Model):
+    """How many ballots of a cell gave one answer to one question; only ever added.
+
+    Each question is counted apart and no ballot is kept whole, so that an unusual answer to
+    one question does not show what the same person answered to the next.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="answers")
+    question = models.CharField(max_length=20)
+    cell = models.CharField(max_length=100, blank=True, help_text=_("Place and channel."))
+    answer = models.TextField(help_text=_("Canonical JSON."))
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("answer of opened ballots")
+        verbose_name_plural = _("answers of opened ballots")
+        ordering = ["urn", "question", "cell", "answer"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["urn", "question", "cell", "answer"], name="votes_openedanswer_once"
+            ),
+            models.CheckConstraint(
+                name="votes_openedanswer_of_somebody", condition=Q(number__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id} {self.question}: {self.number}"
+
+
+class Outcome(models.Model):
+    """What came out of an urn, in canonical JSON, signed; only ever added."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.OneToOneField(Urn, models.PROTECT, related_name="outcome")
+    statement = models.TextField(help_text=_("Canonical JSON."))
+    signature = models.BinaryField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("outcome of an urn")
+        verbose_name_plural = _("outcomes of urns")
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}"

@@ -11,6 +11,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 RECEIPT = b"decide-la-libertad/receipt/1"
 HEAD = b"decide-la-libertad/head/1"
+OUTCOME = b"decide-la-libertad/outcome/1"
 
 
 class Head(NamedTuple):
@@ -38,6 +39,14 @@ def sign_head(key: bytes, digest: bytes, head: Head) -> bytes:
 
 def head_holds(public: bytes, digest: bytes, head: Head, sign: bytes) -> bool:
     return _holds(public, _head(digest, head), sign)
+
+
+def sign_outcome(key: bytes, statement: bytes) -> bytes:
+    return SigningKey(key).sign(OUTCOME + statement).signature
+
+
+def outcome_holds(public: bytes, statement: bytes, sign: bytes) -> bool:
+    return _holds(public, OUTCOME + statement, sign)
 
 
 def _receipt(digest: bytes, promise: bytes, day: date) -> bytes:

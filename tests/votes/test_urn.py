@@ -147,6 +147,39 @@ def test_outside_its_hours_an_urn_takes_nothing(otuzco, opens, closes, outcome):
     assert not Mark.objects.filter(urn=urn).exists()
 
 
+@pytest.mark.parametrize(("before_closing", "taken"), [(1, True), (0, False), (-1, False)])
+def test_the_last_microsecond_counts_and_the_closing_instant_does_not(
+    urn, clock, before_closing, taken
+):
+    clock(urn.closes_at - timedelta(microseconds=before_closing))
+
+    if taken:
+        assert cast_into(urn).code
+    else:
+        with pytest.raises(actions.CannotCast, match="closed"):
+            cast_into(urn)
+
+
+@pytest.mark.parametrize(("after_opening", "taken"), [(0, True), (-1, False)])
+def test_the_opening_instant_counts_already(urn, clock, after_opening, taken):
+    clock(urn.opens_at + timedelta(microseconds=after_opening))
+
+    if taken:
+        assert cast_into(urn).code
+    else:
+        with pytest.raises(actions.CannotCast, match="not opened yet"):
+            cast_into(urn)
+
+
+def test_a_closed_urn_stays_closed_whatever_the_clock_says_then(urn, clock):
+    clock(urn.closes_at)
+    actions.close(urn)
+    clock(urn.closes_at - timedelta(hours=1))
+
+    with pytest.raises(actions.CannotCast, match="closed"):
+        cast_into(urn)
+
+
 def test_an_urn_without_proven_keys_takes_nothing(otuzco):
     urn = actions.freeze(UrnFactory(municipality=otuzco), definition={}, longest={})
     urn.seal_key = bytes(PrivateKey.generate().public_key)
@@ -231,7 +264,7 @@ def test_an_envelope_that_does_not_fit_is_refused_and_leaves_no_mark(urn):
         timezone.localdate(),
     ]
 
-    said = refused("SELECT votes_cast(%s, %s, %s, %s, %s, %s, %s, %s)", *short)
+    said = refused("SELECT votes_cast(%s, %s, %s, %s, %s, %s, %s, %s, '')", *short)
 
     assert "not an envelope of this urn" in said
     assert not Mark.objects.filter(urn=urn).exists()
