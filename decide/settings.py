@@ -80,6 +80,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "proposals.periodic.refresh_trends",
         "schedule": crontab(minute="*/10"),
     },
+    "refresh trends of debates": {
+        "task": "debates.periodic.refresh_trends",
+        "schedule": crontab(minute="5-59/10"),
+    },
     "clean padrones": {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),
@@ -108,6 +112,14 @@ CELERY_BEAT_SCHEDULE = {
     "go on with notices": {
         "task": "participation.tasks.notices.go_on",
         "schedule": crontab(minute="2-59/10"),
+    },
+    "send newsletters": {
+        "task": "participation.tasks.newsletters.send_due",
+        "schedule": crontab(),
+    },
+    "forget traces": {
+        "task": "participation.periodic.forget_traces",
+        "schedule": crontab(hour=3, minute=55),
     },
     "remove orphaned files": {
         "task": "participation.periodic.remove_orphans",

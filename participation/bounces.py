@@ -15,11 +15,14 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from municipalities.rls import region_scope
 from participation.mail_line import is_dead_address
-from participation.message_ids import addressee
+from participation.message_ids import known
+from participation.models import NewsletterCopy
 
 
 LARGEST = 2 * 1024 * 1024
@@ -81,8 +84,22 @@ def _message_id_in(part: Message) -> str:
 
 def take_in(report: Report) -> bool:
     """Stop writing to the address if the report is ours and final; says whether it was alive."""
-    user_id = addressee(report.message_id)
-    return report.is_final and user_id is not None and mark_bounced(user_id, report.address)
+    ours = known(report.message_id)
+    if not report.is_final or ours is None:
+        return False
+    what, user_id = ours
+    note_on_newsletter(what, user_id)
+    return mark_bounced(user_id, report.address)
+
+
+def note_on_newsletter(what: str, user_id: int) -> None:
+    """Count it among those that came back, if it was a copy of a newsletter."""
+    kind, _dot, number = what.partition(".")
+    if kind != "newsletter" or not number.isdigit():
+        return
+    with transaction.atomic(), region_scope("a newsletter came back"):
+        sent = NewsletterCopy.objects.filter(pk=number, user=user_id, sent_at__isnull=False)
+        sent.filter(bounced_at=None).update(bounced_at=timezone.now())
 
 
 def mark_bounced(user_id: int, address: str) -> bool:

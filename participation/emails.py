@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _, ngettext
 
+from decide.common.markdown import to_html
 from participation import channels
 from participation.enums import Frequency, NoticeKind
 from participation.message_ids import message_id
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from participation.inbox import Town
-    from participation.models import Digest, Notice
+    from participation.models import Digest, Newsletter, Notice
 
 UNSUBSCRIBE = "participation.unsubscribe"
 CONFIRM = "participation.confirm_email"
@@ -78,6 +81,28 @@ def digest_message(digest: Digest, towns: list[Town], number: int) -> EmailMulti
             {"user": digest.user, "towns": towns, "weekly": weekly, "site": settings.SITE_URL},
             what=digest.frequency,
             reference=message_id(digest.frequency, digest.period.isoformat(), digest.user_id),
+        )
+
+
+def newsletter_message(newsletter: Newsletter, user: User, copy_id: int) -> EmailMultiAlternatives:
+    """What a municipality writes, in the frame of the person's language; `copy_id` 0 is a test."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject = one_line(newsletter.subject)
+        # Each test is a message of its own, or the second would pass for the first.
+        number = copy_id or f"0-{newsletter.pk}-{int(time())}"
+        html = to_html(newsletter.text, 2).replace('href="/', f'href="{settings.SITE_URL}/')
+        return _message(
+            "newsletter",
+            user,
+            subject if copy_id else _("Test: %(subject)s") % {"subject": subject},
+            {
+                "newsletter": newsletter,
+                "link": settings.SITE_URL + newsletter.get_absolute_url(),
+                "html": mark_safe(html),  # noqa: S308  cleaned by to_html
+                "is_test": not copy_id,
+            },
+            what=NoticeKind.NEWSLETTERS,
+            reference=message_id("newsletter", number, user.pk),
         )
 
 

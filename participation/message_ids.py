@@ -27,12 +27,17 @@ def message_id(kind: str, number: int | str, user_id: int) -> str:
 
 def addressee(text: str) -> int | None:
     """The account a message of ours was for, if this is the Message-ID of one."""
+    return ours[1] if (ours := known(text)) else None
+
+
+def known(text: str) -> tuple[str, int] | None:
+    """What it was («kind.number») and for which account, if this is a Message-ID of ours."""
     found = OURS.fullmatch(text.strip())
     if found is None:
         return None
     user_id = int(found["user"])
     ours = constant_time_compare(found["seal"], _seal(found["what"], user_id))
-    return user_id if ours else None
+    return (found["what"], user_id) if ours else None
 
 
 def _seal(what: str, user_id: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from participation.models import Document, Follow, Image, Notice
+from participation.models import Document, Follow, Image, NewsletterCopy, Notice, Trace
 
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ def erase(user: User) -> None:
     """Whom they followed and what they were told goes; what they made stays with its thing."""
     Follow.objects.filter(user=user).delete()
     Notice.objects.filter(user=user).delete()
+    NewsletterCopy.objects.filter(user=user).update(user=None)
+    Trace.objects.filter(user=user).delete()
 
 
 def export(user: User) -> dict[str, Any]:
@@ -25,7 +27,14 @@ def export(user: User) -> dict[str, Any]:
     notices = Notice.objects.filter(user=user).select_related("event__thread", "municipality")
     pictures = Image.objects.filter(uploaded_by=user).select_related("thread")
     documents = Document.objects.filter(uploaded_by=user).select_related("thread")
+    traces = Trace.objects.filter(user=user).select_related("municipality").order_by("at")
+    copies = NewsletterCopy.objects.filter(user=user, sent_at__isnull=False)
     return {
+        "newsletters": list(
+            copies.order_by("sent_at").values(
+                "municipality__name", "newsletter__subject", "sent_at"
+            )
+        ),
         "files": [
             {"what": str(file), "of": file.thread.title, "municipality": str(file.municipality)}
             for file in [*pictures, *documents]
@@ -47,5 +56,9 @@ def export(user: User) -> dict[str, Any]:
                 "read_at": notice.read_at,
             }
             for notice in notices
+        ],
+        "traces": [
+            {"municipality": str(trace.municipality), "act": trace.act, "at": trace.at}
+            for trace in traces
         ],
     }

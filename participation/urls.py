@@ -10,6 +10,7 @@ from participation.views import (
     feeds,
     files,
     following,
+    newsletters,
     notices,
     people,
     preferences,
@@ -59,10 +60,23 @@ of_conversations = [
     path("conversaciones/<int:pk>/comentar/", comments.write, name="write_comment"),
     path("conversaciones/<int:pk>/opinion/", comments.react_to_thread, name="react_to_thread"),
 ]
+of_newsletters = [
+    path("", newsletters.archive, name="newsletters"),
+    path("<int:pk>-<str:title>/", newsletters.newsletter, name="newsletter"),
+    path("gestion/", newsletters.index, name="newsletter_desk"),
+    path("gestion/nuevo/", newsletters.write, name="write_newsletter"),
+    path("gestion/<int:pk>/", newsletters.case, name="newsletter_case"),
+    path("gestion/<int:pk>/editar/", newsletters.edit, name="edit_newsletter"),
+    path("gestion/<int:pk>/probar/", newsletters.try_out, name="try_newsletter"),
+    path("gestion/<int:pk>/programar/", newsletters.schedule, name="schedule_newsletter"),
+    path("gestion/<int:pk>/suspender/", newsletters.call_off, name="call_off_newsletter"),
+    path("gestion/<int:pk>/borrar/", newsletters.delete, name="delete_newsletter"),
+]
 urlpatterns = [
     path("cuenta/avisos/", include(of_a_person)),
     path("<slug:municipality_slug>/", include(of_a_municipality)),
     path("<slug:municipality_slug>/", include("participation.urls_moderation")),
     path("<slug:municipality_slug>/", include(of_conversations)),
     path("<slug:municipality_slug>/", include(of_the_people)),
+    path("<slug:municipality_slug>/boletines/", include(of_newsletters)),
 ]

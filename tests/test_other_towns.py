@@ -31,7 +31,7 @@ def walk(pattern, namespace, arguments, found):
 
 
 # The arguments that name a row; the others say how it is shown.
-OBJECTS = {"pk", "uuid"}
+OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1}
 
 
@@ -41,6 +41,12 @@ def of_the_other_town(name, town):
     with municipality_scope(town):
         if app == "participation" and "document" in verb:
             return factories.DocumentFactory(municipality=town)
+        if app == "participation" and "newsletter" in verb:
+            return factories.NewsletterFactory(municipality=town, sent=verb == "newsletter")
+        if app == "participation" and verb == "person":
+            return factories.CommentFactory(municipality=town).author
+        if app == "participation" and "thread" in verb:
+            return factories.ThreadFactory(municipality=town, is_public=True)
         if app == "participation" and "follow" in verb:
             return factories.ThreadFactory(municipality=town, is_public=True)
         if app == "participation":
@@ -79,12 +85,15 @@ def people(towns):
 def test_what_belongs_to_another_town_is_not_found(client, towns, people, name, arguments):
     ours, theirs = towns
     thing = of_the_other_town(name, theirs)
-    values = OTHERS | {"pk": thing.pk, "uuid": getattr(thing, "uuid", None)}
+    named = {key: getattr(thing, key, None) for key in ("uuid", "handle")}
+    values = OTHERS | named | {"pk": thing.pk}
     url = reverse(
         name, kwargs={"municipality_slug": ours.slug} | {key: values[key] for key in arguments}
     )
 
     nowhere = url.replace(str(values["uuid"] or ""), str(uuid4())) if values["uuid"] else None
+    if "handle" in arguments:
+        nowhere = url.replace(thing.handle, "nobody-of-this-name")
     nowhere = nowhere or url.replace(f"/{thing.pk}", "/999999999", 1)
     answers = {}
     for who, person in people.items():

@@ -1,6 +1,6 @@
 """Work that an action leaves for later; Celery finds it here."""
 
-from participation.tasks import digests, notices
+from participation.tasks import digests, newsletters, notices
 
 
-__all__ = ["digests", "notices"]
+__all__ = ["digests", "newsletters", "notices"]

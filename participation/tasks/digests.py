@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from celery import shared_task
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from participation import bounces, channels, emails
 from participation.digests import period_of, plan
 from participation.enums import Frequency
 from participation.inbox import towns_by_digest
-from participation.mail_line import Answer, LineDown, MailLine
+from participation.mail_line import Answer, LineDown, MailLine, commit_without_waiting
 from participation.models import Digest
 
 
@@ -69,7 +69,7 @@ def send_digest(line: MailLine, digest: Digest, towns: list[Town]) -> bool:
     it can be. With a no, or no answer, the mark goes with the transaction.
     """
     with transaction.atomic():
-        _commit_without_waiting()
+        commit_without_waiting()
         mine = Digest.objects.due(timezone.now()).filter(pk=digest.pk)
         mine = mine.select_for_update(of=("self",), skip_locked=True, no_key=True)
         number = sum(group.number for town in towns for group in town.groups)
@@ -86,15 +86,6 @@ def send_digest(line: MailLine, digest: Digest, towns: list[Town]) -> bool:
             return True
         _put_off(digest, said)
     return False
-
-
-def _commit_without_waiting() -> None:
-    """And if this machine vanishes, the lock of the row does not outlive it for long."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('synchronous_commit', 'off', true),"
-            " set_config('idle_in_transaction_session_timeout', '300s', true)"
-        )
 
 
 def _give_up(digest: Digest, why: str) -> None:

@@ -111,7 +111,9 @@ def test_each_kind_has_its_own_list(client, here, rosa):
 
 def test_what_is_hidden_or_not_yet_public_is_never_shown(client, here, rosa):
     with municipality_scope(here):
-        ProposalFactory(municipality=here, author=rosa, title="Mi borrador")
+        ProposalFactory(
+            municipality=here, author=rosa, title="Mi borrador", thread__is_public=False
+        )
         hidden = ProposalFactory(municipality=here, author=rosa, published=True, title="Puente roto")
         hidden.thread.is_public = False
         hidden.thread.save()
