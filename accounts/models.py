@@ -162,7 +162,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         if not getattr(self, "has_suspensions", True):
             return {}
-        return {one.municipality_id: one for one in self.suspended.current().select_related("by")}
+        return {
+            one.municipality_id: one
+            for one in self.suspended.current().select_related("by", "municipality")
+        }
 
     def lives_in(self, municipality: Municipality) -> bool:
         """Verified residents take part in their district's, province's and region's space."""

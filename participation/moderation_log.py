@@ -99,6 +99,6 @@ def totals(municipality: Municipality) -> dict[str, int]:
         taken_back=Count("pk", filter=Q(undoes__isnull=False)),
     ) | appealed.aggregate(
         appeals=Count("pk"),
-        upheld=Count("pk", filter=Q(upheld=True)),
-        rejected=Count("pk", filter=Q(upheld=False)),
+        author_right=Count("pk", filter=Q(upheld=True)),
+        stands=Count("pk", filter=Q(upheld=False)),
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.rules import has_role, is_evaluator, is_moderator, why_not_take_part
+from accounts.rules import has_role, is_evaluator, is_moderator, why_not_take_part, why_suspended
 from decide.common.permissions import Reason
 from decide.common.words import day
 from municipalities.enums import Module
@@ -81,6 +81,8 @@ def why_not_edit(user: Any, proposal: Proposal) -> Reason | None:
         return Reason(_("Only who wrote a proposal changes its text."))
     if proposal.is_hidden:
         return Reason(_("Moderation has hidden this proposal. Its text cannot change meanwhile."))
+    if not proposal.is_draft and (reason := why_suspended(user, proposal.municipality)):
+        return reason
     if proposal.shown_state not in EDITABLE:
         return Reason(
             _("Its text cannot change any more: the proposal is «%(state)s».")

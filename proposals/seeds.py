@@ -22,7 +22,7 @@ from decide.common import workdays
 from municipalities.models import Municipality
 from participation import history, images, ledger
 from participation.actions.following import follow
-from participation.enums import Channel, InterventionKind, ThreadKind
+from participation.enums import Channel, InterventionKind, ModerationRule, ThreadKind
 from participation.models import Category, Event, Notice, Thread
 from proposals import trending
 from proposals.actions import citizen, merges, moderation
@@ -70,7 +70,12 @@ def plant(garden: Garden, texts: Iterable[dict[str, Any]]) -> dict[str, Proposal
     for text in oldest_first:
         proposal = garden.planted[text["title"]]
         if text["state"] == HIDDEN:
-            moderation.hide(proposal, by=garden.moderator, reason=text["reason"])
+            moderation.hide(
+                proposal,
+                by=garden.moderator,
+                rule=text.get("rule", ModerationRule.INSULT),
+                reason=text["reason"],
+            )
         elif text["state"] == MERGED:
             target = garden.planted[text["merged_into"]]
             merges.merge(proposal, target, by=garden.moderator, reason=text["reason"])

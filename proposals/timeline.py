@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from decide.common import words
+from participation.enums import ModerationRule
 from proposals.enums import MilestoneState, Verdict
 from proposals.models import Proposal
 
@@ -75,6 +76,11 @@ SAYS = {
     "reopened": Say(gettext_lazy("The work was taken up again"), "hammer", "wait"),
     "hidden": Say(gettext_lazy("Hidden by moderation"), "eye-off", "bad"),
     "hidden_why": Say(gettext_lazy("Why it was hidden (only for its author)"), "eye-off", "bad"),
+    "suspended_why": Say(
+        gettext_lazy("Hidden, and its author suspended; why (only for its author)"), "lock", "bad"
+    ),
+    "warned_why": Say(gettext_lazy("Its author was warned (only for its author)"), "alert"),
+    "held_why": Say(gettext_lazy("Out of sight until a moderator looks at it"), "eye-off", "wait"),
     "restored": Say(gettext_lazy("Shown again by moderation"), "eye"),
     "restored_why": Say(gettext_lazy("Why it is shown again (only for its author)"), "eye"),
     "merged_into": Say(gettext_lazy("Joined to another proposal"), "merge", "wait"),
@@ -145,6 +151,8 @@ def _person(event: Event, proposal: Proposal) -> str:
 
 def _facts(verb: str, data: dict[str, Any]):
     """What the numbers and dates of an event say."""
+    if verb == "hidden" and data.get("rule"):
+        yield _("Rule: %(rule)s") % {"rule": ModerationRule(data["rule"]).label}
     if verb == "threshold_reached" and data.get("answer_due_on"):
         yield _("Answer due by %(day)s") % {"day": _day(data["answer_due_on"])}
     if verb == "answered":

@@ -1,18 +1,19 @@
-"""Hiding a proposal and showing it again.
+"""Hiding a proposal and showing it again, as moderation does with everything people write.
 
-Hiding stands beside the state and touches nothing else, so that showing it again brings back
-exactly what was. Nobody decides about their own words.
+The decision, its log, who is told and the appeal are participation's; here is only what staff
+of the desk are told if it cannot be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from participation import history
+from participation.actions import moderation
 from proposals.actions.staff import NotNow, Refused, locked
 from proposals.models import Proposal
 
@@ -26,20 +27,15 @@ class OwnContent(Refused):
 
 
 @transaction.atomic
-def hide(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """Take a proposal out of sight. Its author learns why, everybody that it was done."""
+def hide(proposal: Proposal, *, by: User, rule: str, reason: str) -> Proposal:
+    """Take a proposal out of sight. Its author learns why, everybody by which rule."""
     proposal = locked(proposal)
     refuse_own(proposal, by)
     if proposal.is_draft:
         raise NotNow(_("A draft is only seen by its author."))
-    if proposal.is_hidden:
-        raise NotNow(_("It is hidden already."))
-
-    proposal.hidden_at, proposal.hidden_by, proposal.hidden_reason = timezone.now(), by, reason
-    proposal.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
-    _show_thread(proposal, False)
-    _record("hidden", proposal, by=by, reason=reason)
-    return proposal
+    with _as_staff_say():
+        moderation.decide_at_once(proposal.thread, by=by, rule=rule, reason=reason)
+    return _as_it_is_now(proposal)
 
 
 @transaction.atomic
@@ -47,14 +43,9 @@ def restore(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     """Show again what was hidden, as it was."""
     proposal = locked(proposal)
     refuse_own(proposal, by)
-    if not proposal.is_hidden:
-        raise NotNow(_("It is not hidden."))
-
-    proposal.hidden_at, proposal.hidden_by, proposal.hidden_reason = None, None, ""
-    proposal.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
-    _show_thread(proposal, True)
-    _record("restored", proposal, by=by, reason=reason)
-    return proposal
+    with _as_staff_say():
+        moderation.show_again(proposal.thread, by=by, reason=reason)
+    return _as_it_is_now(proposal)
 
 
 def refuse_own(proposal: Proposal, by: User) -> None:
@@ -62,22 +53,14 @@ def refuse_own(proposal: Proposal, by: User) -> None:
         raise OwnContent(_("This is yours: another moderator has to decide about it."))
 
 
-def _show_thread(proposal: Proposal, is_public: bool) -> None:
-    """Its pictures and documents go and come with it."""
-    proposal.thread.is_public = is_public
-    proposal.thread.save(update_fields=["is_public"])
+@contextmanager
+def _as_staff_say() -> Iterator[None]:
+    try:
+        yield
+    except moderation.CannotModerate as refusal:
+        raise NotNow(str(refusal)) from refusal
 
 
-def _record(verb: str, proposal: Proposal, *, by: User, reason: str) -> None:
-    """That it happened is public; the reason goes to the author alone."""
-    office = proposal.municipality.name
-    history.record(verb, proposal.thread, by=by, as_office=office)
-    history.record(
-        f"{verb}_why",
-        proposal.thread,
-        by=by,
-        as_office=office,
-        text=reason,
-        is_public=False,
-        tell=True,
-    )
+def _as_it_is_now(proposal: Proposal) -> Proposal:
+    proposal.refresh_from_db(fields=["hidden_at", "hidden_by", "hidden_reason"])
+    return proposal

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from participation.forms.files import ImagesField
 from participation.models import Category
+from participation.rules.moderation import RULES
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, AnswerTemplate, Milestone, Proposal, TechnicalSheet
 
@@ -217,6 +218,15 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = label or self.fields["reason"].label
         self.fields["reason"].help_text = help_text
+
+
+class HideForm(ReasonForm):
+    """By which rule a proposal is hidden, which everybody reads, and why, for its author."""
+
+    rule = forms.ChoiceField(
+        label=_("Which rule it breaks"), choices=RULES, widget=forms.RadioSelect
+    )
+    field_order = ("rule", "reason")
 
 
 class MergeForm(ReasonForm):

@@ -10,6 +10,7 @@ from decide.common.permissions import require
 from proposals import vocabulary
 from proposals.actions import merges, moderation
 from proposals.forms.staff import (
+    HideForm,
     JoinManyForm,
     MergeForm,
 )
@@ -34,16 +35,17 @@ SIMILAR = 5
 def hide(request, municipality, pk):
     proposal = case_of(municipality, pk)
     require(request.user, "proposals.moderate_proposal", proposal)
-    return with_reason(
-        request,
-        proposal,
-        title=_("Hide this proposal"),
+    form = HideForm(
+        request.POST or None,
         label=_("Why it is hidden"),
-        help_text=_("Its author will read this. Everybody else sees only that it was hidden."),
-        button=_("Hide it"),
-        act=lambda reason: moderation.hide(proposal, by=request.user, reason=reason),
-        done=_("It is hidden. Its author has been told why."),
-        danger=True,
+        help_text=_("Its author will read this. Everybody else sees only the rule."),
+    )
+    if request.method == "POST" and form.is_valid():
+        done = _("It is hidden. Its author has been told why.")
+        attempt(request, done, moderation.hide, proposal, by=request.user, **form.cleaned_data)
+        return back_to(proposal)
+    return form_page(
+        request, proposal, form, title=_("Hide this proposal"), button=_("Hide it"), danger=True
     )
 
 

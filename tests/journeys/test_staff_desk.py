@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from municipalities.rls import scoped_transaction
+from participation.enums import ModerationRule
 from proposals.actions import milestones, moderation, staff
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Proposal
@@ -83,7 +84,12 @@ def cases(otuzco, officer):
         milestones.complete(done, by=officer, done_on=today)
         milestones.add(moves, by=officer, title="Losa", due_on=today + timedelta(days=40))
         hidden = ProposalFactory(municipality=otuzco, published=True, title="Una queja con nombre")
-        moderation.hide(hidden, by=officer, reason="Nombra a una vecina y la insulta.")
+        moderation.hide(
+            hidden,
+            by=officer,
+            rule=ModerationRule.INSULT,
+            reason="Nombra a una vecina y la insulta.",
+        )
     return waits, moves, hidden
 
 

@@ -381,7 +381,9 @@ def test_a_moderator_does_not_decide_on_their_own_proposal(otuzco):
 def test_hiding_and_showing_again_from_the_desk(otuzco, administrator):
     case = due(otuzco, 5)
 
-    administrator.post(at("hide", otuzco, case.pk), {"reason": "It insults a neighbour."})
+    administrator.post(
+        at("hide", otuzco, case.pk), {"rule": "insult", "reason": "It insults a neighbour."}
+    )
     hidden = administrator.get(at("case", otuzco, case.pk)).text
     assert "It insults a neighbour." in hidden
     administrator.post(at("restore", otuzco, case.pk), {"reason": "It was a mistake."})

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from municipalities.rls import municipality_scope, scoped_transaction
+from participation.enums import ModerationRule
 from participation.models import Follow, Intervention, Notice
 from proposals.actions import citizen, merges, moderation, staff
 from proposals.enums import ProposalState
@@ -108,7 +109,7 @@ def test_both_stay_and_tell_the_same_story(source, target, moderator):
 def test_a_title_hidden_after_the_joining_is_not_told_by_the_other(source, target, moderator):
     merges.merge(source, target, by=moderator, reason=WHY)
     source.refresh_from_db()
-    moderation.hide(source, by=moderator, reason="It insults somebody.")
+    moderation.hide(source, by=moderator, rule=ModerationRule.INSULT, reason="It insults somebody.")
 
     assert [entry.link for entry in story_of(target)] == [None]
     assert story_of(target, private=True)[0].link[1] == "A bridge"
@@ -254,7 +255,9 @@ def test_a_chain_is_undone_from_its_end(otuzco, source, target, moderator):
 
 def test_what_is_hidden_answered_or_a_draft_is_not_joined(otuzco, source, target, moderator):
     hidden = ProposalFactory(municipality=otuzco, published=True)
-    moderation.hide(hidden, by=moderator, reason="It insults a neighbour.")
+    moderation.hide(
+        hidden, by=moderator, rule=ModerationRule.INSULT, reason="It insults a neighbour."
+    )
     retired = ProposalFactory(
         municipality=otuzco, published=True, state=ProposalState.RETIRED, close_reason="Done"
     )

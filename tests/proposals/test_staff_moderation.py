@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from municipalities.rls import municipality_scope
+from participation.enums import ModerationRule
 from participation.images import InvalidImage
 from participation.models import Image, Notice
 from proposals import timeline
@@ -62,7 +63,7 @@ def test_the_reason_goes_to_the_author_and_only_the_fact_is_public(
     FollowFactory(thread=proposal.thread, municipality=proposal.municipality)
 
     with django_capture_on_commit_callbacks(execute=True):
-        moderation.hide(proposal, by=officer, reason=REASON)
+        moderation.hide(proposal, by=officer, rule=ModerationRule.INSULT, reason=REASON)
 
     assert list(Notice.objects.values_list("user", "event__text")) == [(proposal.author_id, REASON)]
     (told,) = timeline.story_of(proposal)
@@ -74,7 +75,7 @@ def test_showing_again_brings_back_exactly_what_that_decision_hid(proposal, offi
     untouched = Q(pk=proposal.pk)
     before = Proposal.objects.filter(untouched).values().get()
 
-    hidden = moderation.hide(proposal, by=officer, reason=REASON)
+    hidden = moderation.hide(proposal, by=officer, rule=ModerationRule.INSULT, reason=REASON)
     assert not hidden.thread.is_public
     restored = moderation.restore(proposal, by=officer, reason="It was a misunderstanding.")
 
@@ -83,24 +84,29 @@ def test_showing_again_brings_back_exactly_what_that_decision_hid(proposal, offi
 
 
 def test_hiding_twice_leaves_one_trace(proposal, officer):
-    moderation.hide(proposal, by=officer, reason=REASON)
+    moderation.hide(proposal, by=officer, rule=ModerationRule.INSULT, reason=REASON)
 
     with pytest.raises(staff.NotNow, match="already"):
-        moderation.hide(proposal, by=UserFactory(), reason="Me too")
+        moderation.hide(proposal, by=UserFactory(), rule=ModerationRule.INSULT, reason="Me too")
     assert proposal.thread.events.public().count() == 1
 
 
 def test_nobody_decides_about_their_own_words(proposal):
     with pytest.raises(moderation.OwnContent):
-        moderation.hide(proposal, by=proposal.author, reason=REASON)
-    moderation.hide(proposal, by=UserFactory(), reason=REASON)
+        moderation.hide(proposal, by=proposal.author, rule=ModerationRule.INSULT, reason=REASON)
+    moderation.hide(proposal, by=UserFactory(), rule=ModerationRule.INSULT, reason=REASON)
     with pytest.raises(moderation.OwnContent):
         moderation.restore(proposal, by=proposal.author, reason="I like it.")
 
 
 def test_drafts_are_nobody_elses(otuzco, officer):
     with pytest.raises(staff.NotNow):
-        moderation.hide(ProposalFactory(municipality=otuzco), by=officer, reason=REASON)
+        moderation.hide(
+            ProposalFactory(municipality=otuzco),
+            by=officer,
+            rule=ModerationRule.INSULT,
+            reason=REASON,
+        )
 
 
 def test_a_milestone_is_promised_moved_and_reached_with_a_photo(accepted, officer):
