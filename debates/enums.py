@@ -24,12 +24,12 @@ class Order(models.TextChoices):
     BEST = "mejores", _("Best rated")
     NEWEST = "recientes", _("Newest")
     DISCUSSED = "comentados", _("Most discussed")
-    RELEVANCE = "parecido", _("Best match")
+    RELEVANCE = "parecido", pgettext_lazy("debate", "Best match")
 
 
 class StatementChoice(models.TextChoices):
     """What somebody says of a short statement."""
 
-    AGREE = "agree", _("I agree")
+    AGREE = "agree", pgettext_lazy("opinion", "I agree")
     DISAGREE = "disagree", _("I disagree")
     PASS = "pass", _("I pass")

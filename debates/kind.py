@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def words(threads: Iterable[int]) -> dict[int, str]:
     """The question, what it is about, and what was concluded."""
     rows = Debate.objects.filter(thread__in=threads).values_list(
-        "thread_id", "title", "text", "place_name", "conclusion"
+        "thread_id", "title", "text", "conclusion"
     )
     return {pk: "\n".join(filter(None, texts)) for pk, *texts in rows}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from debates.models import Debate
 from participation.models import Event, Thread
@@ -21,8 +21,8 @@ SAYS = {
     "debate_closed": (_("It was closed before its time"), "lock", "wait"),
     "concluded": (_("The municipality published its conclusion"), "check", "good"),
     "led_to": (_("A proposal came out of it"), "bulb", "accent"),
-    "hidden": (_("Hidden by moderation"), "eye-off", "bad"),
-    "restored": (_("Shown again by moderation"), "eye", "quiet"),
+    "hidden": (pgettext_lazy("debate", "Hidden by moderation"), "eye-off", "bad"),
+    "restored": (pgettext_lazy("debate", "Shown again by moderation"), "eye", "quiet"),
 }
 
 

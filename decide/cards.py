@@ -1,4 +1,4 @@
-"""Proposals as the region's and the municipalities' home pages show them."""
+"""Proposals and debates as the region's and the municipalities' home pages show them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 
+from debates.models import Debate
+from debates.progress import badge as debate_badge
+from decide.common import words
 from proposals.models import Answer, Proposal
 from proposals.progress import badge
 
@@ -47,6 +50,35 @@ def decision(proposal: Proposal, *, with_place: bool = False) -> dict[str, Any]:
         % {"missing": missing},
         "closes": end_of(proposal.closes_on),
     }
+
+
+def debate_card(debate: Debate) -> dict[str, Any]:
+    """A debate among others: components/_card.html."""
+    comments = debate.thread.comment_count
+    return {
+        "title": debate.title,
+        "href": debate.get_absolute_url(),
+        "text": debate.excerpt,
+        "badge": debate_badge(debate),
+        "meta": [{"icon": "comment", "text": comments_of(comments)}],
+    }
+
+
+def debate_decision(debate: Debate, *, with_place: bool = False) -> dict[str, Any]:
+    """A debate that takes arguments now, with the time left: components/_decision.html."""
+    return {
+        "title": debate.title,
+        "url": debate.get_absolute_url(),
+        "verb": _("Argue"),
+        "icon": "comment",
+        "place": debate.municipality.short_name if with_place else "",
+        "text": comments_of(debate.thread.comment_count),
+        "closes": debate.thread.closes_at,
+    }
+
+
+def comments_of(number: int) -> str:
+    return ngettext("One comment", "%(number)s comments", number) % {"number": words.number(number)}
 
 
 def ended(answer: Answer) -> dict[str, Any]:

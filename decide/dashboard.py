@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant
+from debates.models import Debate
 from decide.common.admin import is_regional
 from decide.numbers import Row, rows_of
 from municipalities.enums import MunicipalityKind, MunicipalityState, MunicipalityVerb
 from municipalities.models import Municipality, MunicipalityEvent
+from participation.rules.moderation import waiting_for
 from proposals.enums import MilestoneState, ProposalState
 from proposals.models import Milestone, Proposal
 
@@ -51,8 +53,10 @@ class Desk:
     municipality: Municipality
     to_answer: list[Waiting]
     to_answer_count: int
+    to_conclude: list[Waiting]
     milestones: list[Waiting]
     roles_ending: list[RoleGrant]
+    to_moderate: int | None = None  # nothing for who does not moderate
     missing: list[Any] = field(default_factory=list)
 
     @property
@@ -83,13 +87,13 @@ def context(request: Any) -> dict[str, Any]:
     user = request.user
     own = {pk for _role, pk in user.roles}
     municipalities = Municipality.objects.filter(pk__in=own).exclude(kind=MunicipalityKind.REGION)
-    found = {"desks": [desk(m) for m in municipalities.select_related("place")]}
+    found = {"desks": [desk(m, user) for m in municipalities.select_related("place")]}
     if is_regional(user):
         found |= board()
     return found
 
 
-def desk(municipality: Municipality) -> Desk:
+def desk(municipality: Municipality, user: Any) -> Desk:
     today = timezone.localdate()
     awaiting = Proposal.objects.filter(
         municipality=municipality, state__in=AWAITING, hidden_at=None
@@ -97,6 +101,13 @@ def desk(municipality: Municipality) -> Desk:
     late = Milestone.objects.filter(
         municipality=municipality, state=MilestoneState.PLANNED, due_on__lte=today + SOON
     ).select_related("proposal__municipality")
+    to_conclude = (
+        Debate.objects.for_municipality(municipality)
+        .public()
+        .awaiting_conclusion()
+        .select_related("municipality", "thread")
+        .order_by("thread__closes_at", "pk")
+    )
     return Desk(
         municipality=municipality,
         to_answer=[
@@ -104,6 +115,10 @@ def desk(municipality: Municipality) -> Desk:
             for p in awaiting.order_by(F("answer_due_on").asc(nulls_last=True), "pk")[:SHOWN]
         ],
         to_answer_count=awaiting.count(),
+        to_conclude=[
+            Waiting(d.title, conclusion(d), timezone.localdate(d.thread.closes_at))
+            for d in to_conclude[:SHOWN]
+        ],
         milestones=[
             Waiting(m.title, case(m.proposal), m.due_on, m.proposal.title) for m in late[:SHOWN]
         ],
@@ -112,6 +127,9 @@ def desk(municipality: Municipality) -> Desk:
             .filter(municipality=municipality, ends_on__lte=today + SOON)
             .select_related("user", "municipality")[:SHOWN]
         ),
+        to_moderate=waiting_for(user, municipality)
+        if user.has_perm("participation.moderate", municipality)
+        else None,
         missing=missing(municipality),
     )
 
@@ -119,6 +137,11 @@ def desk(municipality: Municipality) -> Desk:
 def case(proposal: Proposal) -> str:
     """Where staff attend to a proposal."""
     return reverse("proposals:case", args=[proposal.municipality.slug, proposal.pk])
+
+
+def conclusion(debate: Debate) -> str:
+    """Where staff conclude a debate of theirs."""
+    return reverse("debates:conclude", args=[debate.municipality.slug, debate.pk])
 
 
 def missing(municipality: Municipality) -> list[Any]:

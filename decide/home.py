@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy
 
+from debates.models import Debate
 from decide import numbers
-from decide.cards import card, decision, ended
+from decide.cards import card, debate_card, debate_decision, decision, ended
 from municipalities.enums import Module, MunicipalityKind
 from municipalities.models import Municipality
 from municipalities.rls import region_scope
@@ -57,7 +59,7 @@ def region(municipalities: list[Municipality]) -> dict[str, Any]:
         kept = _read_region(municipalities)
         cache.set("region-home", kept, KEPT)
     return {
-        "open_now": [decision(proposal, with_place=True) for proposal in kept["closing"]],
+        "open_now": _open_now(kept["closing"], kept["debates"], with_place=True)[:SHOWN],
         "sections": _sections(kept["latest"], kept["supported"]),
         "rows": kept["rows"],
         "rural": kept["rural"],
@@ -71,6 +73,7 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
         public = _listed().filter(municipality__in=[m.pk for m in running])
         return {
             "closing": _closing(public)[:SHOWN],
+            "debates": _closing_debates(_debates().filter(municipality__in=running)),
             "latest": list(public.order_by("-published_at", "-pk")[:3]),
             "supported": list(public.order_by("-support_count", "-pk")[:3]),
             "rows": numbers.rows_of(running),
@@ -82,6 +85,7 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
 def municipality(here: Municipality) -> dict[str, Any]:
     """What is being decided here, the latest, the most supported, and how it ended before."""
     public = _listed().for_municipality(here)
+    debates = _debates().for_municipality(here)
     answers = (
         Answer.objects.filter(municipality=here, published_at__isnull=False)
         .filter(proposal__hidden_at=None)
@@ -89,13 +93,8 @@ def municipality(here: Municipality) -> dict[str, Any]:
         .order_by("-published_at")
     )
     return {
-        "decisions": [decision(proposal) for proposal in _closing(public)[:4]],
-        "sections": _sections(
-            list(public.order_by("-published_at", "-pk")[:4]),
-            list(public.order_by("-support_count", "-pk")[:4]),
-        )
-        if here.has_module(Module.PROPOSALS)
-        else [],
+        "decisions": _open_now(_closing(public), _closing_debates(debates))[:4],
+        "sections": _proposal_sections(here, public) + _debate_section(here, debates),
         "ended": [ended(answer) for answer in answers[:4]],
         **facts(here),
     }
@@ -153,6 +152,42 @@ def _listed() -> QuerySet[Proposal]:
 def _closing(public: QuerySet[Proposal]) -> list[Proposal]:
     """What can still be supported, whatever ends first at the top."""
     return list(public.gathering().order_by(F("closes_on").asc(), "-support_count", "pk")[:SHOWN])
+
+
+def _debates() -> QuerySet[Debate]:
+    return Debate.objects.public().select_related("municipality", "thread").defer("search")
+
+
+def _closing_debates(public: QuerySet[Debate]) -> list[Debate]:
+    return list(public.filter(municipality__modules__contains=[Module.DEBATES]).closing()[:SHOWN])
+
+
+def _open_now(
+    proposals: list[Proposal], debates: list[Debate], *, with_place: bool = False
+) -> list[dict[str, Any]]:
+    """What can be supported or argued about, whatever ends first at the top."""
+    found = [decision(proposal, with_place=with_place) for proposal in proposals]
+    found += [debate_decision(debate, with_place=with_place) for debate in debates]
+    # What has no end comes last.
+    return sorted(found, key=lambda each: (each["closes"] is None, each["closes"]))
+
+
+def _proposal_sections(here: Municipality, public: QuerySet[Proposal]) -> list[dict[str, Any]]:
+    if not here.has_module(Module.PROPOSALS):
+        return []
+    return _sections(
+        list(public.order_by("-published_at", "-pk")[:4]),
+        list(public.order_by("-support_count", "-pk")[:4]),
+    )
+
+
+def _debate_section(here: Municipality, debates: QuerySet[Debate]) -> list[dict[str, Any]]:
+    if not here.has_module(Module.DEBATES):
+        return []
+    latest = [debate_card(debate) for debate in debates.order_by("-trend", "-pk")[:3]]
+    address = reverse("debates:index", args=[here.slug])
+    section = {"title": _("Debates"), "cards": latest, "url": address, "more": _("All debates")}
+    return [section] if latest else []
 
 
 def _sections(latest: list[Proposal], supported: list[Proposal]) -> list[dict[str, Any]]:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from decide.common.admin import is_regional
 from municipalities.models import Municipality
+from participation.rules.moderation import waiting_for
 
 
 ATTEND, MINE, PEOPLE = _("Attend"), _("My municipality"), _("People and roles")
 PADRON, REGION = _("Padrón"), _("Region")
 
+MODERATION = "participation:moderation"
 # The desks where staff work lie below each municipality's address, open to these roles.
 DESKS = [
     (
@@ -22,6 +24,20 @@ DESKS = [
         _("Proposals to attend to"),
         "lightbulb",
         {Role.ADMINISTRATOR, Role.MODERATOR, Role.EVALUATOR},
+    ),
+    (
+        ATTEND,
+        "debates:desk",
+        _("Debates to conclude"),
+        "forum",
+        {Role.ADMINISTRATOR, Role.EVALUATOR},
+    ),
+    (
+        ATTEND,
+        MODERATION,
+        _("Moderation"),
+        "gavel",
+        {Role.ADMINISTRATOR, Role.MODERATOR},
     ),
     (
         ATTEND,
@@ -38,7 +54,10 @@ MODELS = {
         "municipalities.Municipality": "account_balance",
         "proposals.Proposal": "lightbulb",
         "proposals.ProposalSettings": "rule",
+        "debates.Debate": "forum",
         "participation.Category": "category",
+        "participation.ConversationSettings": "forum",
+        "participation.Decision": "gavel",
         "municipalities.Interest": "mark_email_unread",
         "municipalities.MunicipalityEvent": "manage_history",
     },
@@ -57,8 +76,8 @@ MODELS = {
 def navigation(request):
     """The groups with what this person may do; empty ones stay out."""
     groups = {title: [] for title in (ATTEND, MINE, PEOPLE, PADRON, REGION)}
-    for group, name, url, icon in desks(request.user):
-        groups[group].append({"title": name, "icon": icon, "link": url})
+    for group, name, url, icon, badge in desks(request.user):
+        groups[group].append({"title": name, "icon": icon, "link": url, "badge": badge})
     for group, models in MODELS.items():
         for label, icon in models.items():
             if link := page(request, apps.get_model(label)):
@@ -93,7 +112,7 @@ def page(request, model):
 
 
 def desks(user):
-    """The desks of the person's municipalities: group, name, address and icon of each."""
+    """The desks of the person's municipalities: group, name, address, icon and what waits there."""
     own = Municipality.objects.filter(pk__in={pk for _role, pk in user.roles})
     several = len(own) > 1
     for municipality in own:
@@ -101,4 +120,5 @@ def desks(user):
         for group, view, name, icon, wanted in DESKS:
             if roles & wanted:
                 title = f"{name} · {municipality.short_name}" if several else name
-                yield group, title, reverse(view, args=[municipality.slug]), icon
+                badge = waiting_for(user, municipality) if view == MODERATION else None
+                yield group, title, reverse(view, args=[municipality.slug]), icon, badge

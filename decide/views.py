@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from debates.models import Debate
 from decide import home as pages, numbers
 from decide.calendar import Day, ics
 from municipalities import actions
@@ -80,7 +81,8 @@ def municipality_home(request, municipality_slug):
     found = pages.municipality(municipality)
     proposals = reverse("proposals:index", args=[municipality.slug])
     for section in found["sections"]:
-        section |= {"url": proposals, "more": _("All proposals")}
+        section.setdefault("url", proposals)
+        section.setdefault("more", _("All proposals"))
     takes_proposals = municipality.has_module(Module.PROPOSALS)
     return render(
         request,
@@ -139,6 +141,10 @@ def information(request, municipality_slug):
             "municipality": municipality,
             **pages.facts(municipality),
             "hearings": hearings(),
+            "debates": Debate.objects.public()
+            .for_municipality(municipality)
+            .select_related("municipality", "thread")
+            .closing()[:10],
             "closing": public.gathering().order_by("closes_on", "pk")[:10],
             "awaiting": public.awaiting_answer().order_by(
                 F("answer_due_on").asc(nulls_last=True), "pk"
@@ -150,7 +156,7 @@ def information(request, municipality_slug):
 
 @require_safe
 def calendar(request, municipality_slug):
-    """The days until which proposals gather supports and are owed an answer."""
+    """The days until which proposals gather supports or are owed an answer, and debates end."""
     municipality = municipality_or_404(request)
     site = settings.SITE_URL.rstrip("/")
     public = Proposal.objects.public().for_municipality(municipality).select_related("municipality")
@@ -161,14 +167,19 @@ def calendar(request, municipality_slug):
         (p, p.answer_due_on, _("The municipality has to answer: %s"), "respuesta")
         for p in awaiting[:MOST_DAYS]
     ]
+    debates = Debate.objects.public().for_municipality(municipality)
+    dates += [
+        (d, timezone.localdate(d.thread.closes_at), _("Last day to argue: %s"), "debate")
+        for d in debates.closing().select_related("municipality", "thread")[:MOST_DAYS]
+    ]
     days = [
         Day(
-            uid=f"{kind}-{proposal.pk}@{municipality.slug}",
+            uid=f"{kind}-{thing.pk}@{municipality.slug}",
             on=on,
-            title=words % proposal.title,
-            url=site + proposal.get_absolute_url(),
+            title=words % thing.title,
+            url=site + thing.get_absolute_url(),
         )
-        for proposal, on, words, kind in dates
+        for thing, on, words, kind in dates
     ]
     response = HttpResponse(
         ics(municipality.short_name, days, now=timezone.now()),
@@ -224,6 +235,15 @@ def sitemap_of_a_municipality(request, municipality_slug):
         .order_by("-published_at", "-pk")
     )
     paths += [(p.get_absolute_url(), p.published_at) for p in newest[:MOST_LINKS]]
+    if municipality.has_module(Module.DEBATES):
+        paths.append((reverse("debates:index", args=[municipality.slug]), None))
+    debates = (
+        Debate.objects.public()
+        .for_municipality(municipality)
+        .select_related("municipality")
+        .only("title", "published_at", "municipality__slug")
+    )
+    paths += [(d.get_absolute_url(), d.published_at) for d in debates[:MOST_LINKS]]
     return sitemap_page(request, paths)
 
 

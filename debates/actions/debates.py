@@ -96,7 +96,7 @@ def open_debate(
         by=by,
         as_office=debate.office,
         data={"tags": debate.tags},
-        tell=True,
+        tell=not debate.is_hidden,
     )
     return debate
 

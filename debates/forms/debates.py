@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from debates.models import Debate
 from decide.common.typed import says_something
@@ -101,7 +101,7 @@ class DebateForm(PersonalDataGuard):
         label=_("Topic"), queryset=Category.objects.none(), required=False, empty_label=_("None")
     )
     tags = TagsField(
-        label=_("Words to find it by"),
+        label=pgettext_lazy("debate", "Words to find it by"),
         required=False,
         max_length=300,
         help_text=_("Up to 6, between commas: irrigation, youth, market."),

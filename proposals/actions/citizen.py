@@ -191,9 +191,12 @@ def publish(proposal: Proposal, *, by: User) -> Proposal:
     )
     _name_thread(proposal, is_public=True)
     ledger.record(InterventionKind.PROPOSAL, municipality, by=by, channel=proposal.channel)
-    data = {"tags": proposal.tags}
-    history.record("published", proposal.thread, by=by, at=now, data=data, tell=True)
     _screen(proposal, by)
+    data, is_seen = {"tags": proposal.tags}, not proposal.is_hidden
+    history.record("published", proposal.thread, by=by, at=now, data=data, tell=is_seen)
+    for link in proposal.thread.came_from.select_related("source"):
+        data = {"thread": proposal.thread_id}
+        history.record("led_to", link.source, by=by, at=now, data=data, tell=is_seen)
     return proposal
 
 

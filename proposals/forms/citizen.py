@@ -46,7 +46,7 @@ class ProposalForm(PersonalDataGuard):
     guarded = ("title", "summary", "place_name", "body")
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    came_from = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+    came_from = forms.CharField(widget=forms.HiddenInput, required=False)
     title = EssentialField(
         label=_("Title"),
         max_length=120,

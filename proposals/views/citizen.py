@@ -16,6 +16,7 @@ from municipalities.middleware import municipality_or_404
 from participation import limits, traces
 from participation.conversation import conversation_context, conversation_key
 from participation.enums import TracedAct
+from participation.links import links_of
 from participation.rules import why_not_follow
 from participation.rules.moderation import why_hidden
 from proposals import progress
@@ -111,6 +112,7 @@ def drawn(request, proposal):
         "steps": progress.steps(proposal, answer=answer),
         "next": progress.next_sentence(proposal, answer=answer),
         "entries": story_of(proposal),
+        "links": links_of(proposal.thread),
         "pictures": [image.picture for image in proposal.thread.images.of_author()],
         "documents": proposal.thread.documents.all(),
         "address": request.build_absolute_uri(proposal.get_absolute_url()),

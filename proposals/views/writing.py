@@ -13,8 +13,7 @@ from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
 from decide.common.typed import says_something
 from municipalities.middleware import municipality_or_404
-from participation import kinds, links
-from participation import limits, screening, traces
+from participation import kinds, limits, links, screening, traces
 from participation.enums import TracedAct
 from proposals import vocabulary
 from proposals.actions import citizen
