@@ -32,7 +32,8 @@ from accounts.forms.captcha import Captcha
 from decide.common.permissions import Reason
 from participation.enums import TracedAct
 from participation.models import DeclaredPlace
-from participation.screening import is_new, settings_of
+from participation.rules.moderation import settings_of
+from participation.screening import is_new
 
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def why_wait(
     if not user.is_authenticated or any(pk == municipality.pk for _role, pk in user.roles):
         return None
     limit = LIMITS[act]
-    rates = limit.new if is_new(user, settings_of(municipality)) else limit.account
+    rates = limit.new if is_new(user, settings_of(municipality.pk)) else limit.account
     subjects = [(f"account:{municipality.pk}:{act}:{user.pk}", rates)]
     if request is not None and not captcha.has_passed(request):
         subjects.append(_whence(request, municipality))

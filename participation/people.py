@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 def erase(user: User) -> None:
     """Whom they followed and what they were told goes; what they made stays with its thing."""
     Follow.objects.filter(user=user).delete()
+    Follow.objects.filter(person=user).delete()  # nobody is left there to be followed
     Notice.objects.filter(user=user).delete()
+    Digest.objects.filter(user=user).delete()
+    NoticePreference.objects.filter(user=user).delete()
     NewsletterCopy.objects.filter(user=user).update(user=None)
     Trace.objects.filter(user=user).delete()
 
 
 def export(user: User) -> dict[str, Any]:
-    follows = Follow.objects.filter(user=user).select_related("thread", "municipality")
+    follows = Follow.objects.filter(user=user).select_related("thread", "person", "municipality")
     notices = Notice.objects.filter(user=user).select_related("event__thread", "municipality")
     pictures = Image.objects.filter(uploaded_by=user).select_related("thread")
     documents = Document.objects.filter(uploaded_by=user).select_related("thread")
@@ -42,7 +45,7 @@ def export(user: User) -> dict[str, Any]:
         "follows": [
             {
                 "municipality": str(follow.municipality),
-                "title": follow.thread.title if follow.thread.is_public else "",
+                "title": followed(follow),
                 "since": follow.created_at,
             }
             for follow in follows
@@ -51,14 +54,32 @@ def export(user: User) -> dict[str, Any]:
             {
                 "municipality": str(notice.municipality),
                 "title": notice.title,
+                "kind": notice.kind,
                 "what": notice.event.verb,
                 "at": notice.created_at,
                 "read_at": notice.read_at,
             }
             for notice in notices
         ],
+        "how notices come": dict(
+            NoticePreference.objects.filter(user=user).values_list("kind", "delivery")
+        ),
+        "digests": list(
+            Digest.objects.filter(user=user)
+            .order_by("pk")
+            .values("frequency", "period", "notice_count", "sent_at")
+        ),
         "traces": [
             {"municipality": str(trace.municipality), "act": trace.act, "at": trace.at}
             for trace in traces
         ],
     }
+
+
+def followed(follow: Follow) -> str:
+    """What it is that somebody follows, as far as everybody may see it."""
+    if follow.thread:
+        return follow.thread.title if follow.thread.is_public else ""
+    if follow.person:
+        return follow.person.public_name
+    return follow.tag or str(follow.municipality)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from municipalities.models import Municipality
 from municipalities.rls import scoped_transaction
+from participation import traces
 from participation.files import remove_folder
 from participation.models import Document, Image
 
@@ -36,6 +37,16 @@ def remove_orphans() -> int:
             if _is_old(folder):
                 remove_folder(folder)
                 removed += 1
+    return removed
+
+
+@shared_task
+def forget_traces() -> int:
+    """From where people acted goes after 30 days."""
+    removed = 0
+    for municipality in Municipality.objects.order_by("pk"):
+        with scoped_transaction(municipality):
+            removed += traces.forget_old()
     return removed
 
 

@@ -18,13 +18,14 @@ from accounts.rules import is_moderator
 from participation import personal_data, watched
 from participation.actions.moderation import open_case
 from participation.enums import CaseSource, WatchedKind
-from participation.models import ConversationSettings, WatchedWord
+from participation.models import WatchedWord
+from participation.rules.moderation import settings_of
 
 
 if TYPE_CHECKING:
     from accounts.models import User
     from municipalities.models import Municipality
-    from participation.models import Case, Comment, Thread
+    from participation.models import Case, Comment, ConversationSettings, Thread
 
 # What the author reads after publishing something that is held.
 WAITS = _(
@@ -71,20 +72,13 @@ def look(words: str, municipality: Municipality, *, by: User | None = None) -> d
 
 
 def _holds_links(municipality: Municipality, by: User | None) -> bool:
-    settings = settings_of(municipality)
-    return settings.holds_links_of_new and (by is None or is_new(by, settings))
+    here = settings_of(municipality.pk)
+    return here.holds_links_of_new and (by is None or is_new(by, here))
 
 
-def is_new(user: User, settings: ConversationSettings) -> bool:
+def is_new(user: User, here: ConversationSettings) -> bool:
     """Whether the account is so young that it goes slowly and its links wait."""
-    return timezone.now() - user.date_joined < timedelta(days=settings.new_account_days)
-
-
-def settings_of(municipality: Municipality) -> ConversationSettings:
-    """How this municipality runs its conversations; the defaults, if it has said nothing."""
-    return ConversationSettings.objects.filter(
-        municipality=municipality
-    ).first() or ConversationSettings(municipality=municipality)
+    return timezone.now() - user.date_joined < timedelta(days=here.new_account_days)
 
 
 def _is_trusted(link: str) -> bool:

@@ -50,7 +50,7 @@ def hashed(source: str, municipality_id: int, at: datetime) -> bytes:
     return hmac.digest(key.encode(), source.encode(), "sha256")[:16]
 
 
-def hashes_of(place: DeclaredPlace, at: datetime) -> bytes:
+def hash_of(place: DeclaredPlace, at: datetime) -> bytes:
     """What stands in the traces for a declared place at that time."""
     return hashed(_name(place), place.municipality_id, at)
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from participation.views import appeals, flags, moderation, moderation_log, suspensions
+from participation.views import (
+    appeals,
+    flags,
+    guards,
+    moderation,
+    moderation_log,
+    signals,
+    suspensions,
+)
 
 
 urlpatterns = [
@@ -26,4 +34,9 @@ urlpatterns = [
     path("moderacion/suspensiones/", suspensions.index, name="suspensions"),
     path("moderacion/suspensiones/<int:pk>/levantar/", suspensions.lift, name="lift_suspension"),
     path("moderacion/ajustes/", suspensions.rules_of_conversation, name="conversation_rules"),
+    path("moderacion/palabras/", guards.words, name="watched_words"),
+    path("moderacion/palabras/quitar/", guards.stop_watching, name="stop_watching"),
+    path("moderacion/lugares/", guards.places, name="declared_places"),
+    path("moderacion/lugares/<int:pk>/terminar/", guards.end_place, name="end_place"),
+    path("moderacion/senales/", signals.index, name="signals"),
 ]

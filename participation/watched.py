@@ -73,6 +73,11 @@ def tokens(text: str) -> list[frozenset[str]]:
     return read
 
 
+def plain_words(text: str) -> list[str]:
+    """The words as a neighbour would copy them: without accents, capitals, marks and look-alikes."""
+    return WORD.findall(_folded(text))
+
+
 def contains(words: Sequence[frozenset[str]], phrase: str) -> bool:
     wanted = [_once(match) for match in re.findall(rf"[a-z0-9{ENYE}]+\*?", _folded(phrase))]
     if not wanted:
