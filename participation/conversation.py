@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PER_PAGE = 20
 PAGES = 1000  # nobody turns more, and far ones cost the more the farther they are
 REPLIES = (2, 1)  # shown at once under a comment, and under each of its replies
+OFFICE_REPLIES = 2  # and besides them so many of the municipality's own, wherever they stand
 LEVELS = len(REPLIES) + 1
 STRONGEST = 3
 PLACE = "comentarios"
@@ -236,12 +237,15 @@ def score(everybody: bool) -> str:
 
 
 def readable(comments: models.QuerySet[Comment], replies: int) -> models.QuerySet[Comment]:
-    """With their authors, and in `first_replies` the ids of so many replies, the oldest first."""
+    """With their authors and the ids of so many replies, the oldest first, and the office's."""
     comments = comments.select_related("author").only(*SHOWN_OF_IT)
     if not replies:
         return comments
-    below = Comment.objects.filter(parent=OuterRef("pk")).order_by("created_at", "pk")
-    return comments.annotate(first_replies=ArraySubquery(below.values("pk")[:replies]))
+    below = Comment.objects.filter(parent=OuterRef("pk")).order_by("created_at", "pk").values("pk")
+    return comments.annotate(
+        first_replies=ArraySubquery(below[:replies]),
+        office_replies=ArraySubquery(below.exclude(as_office="")[:OFFICE_REPLIES]),
+    )
 
 
 def hang_replies(comments: list[Comment], level: int) -> list[Comment]:
@@ -250,7 +254,7 @@ def hang_replies(comments: list[Comment], level: int) -> list[Comment]:
         comment.level, comment.branch = level, []
     if level == LEVELS or not comments:
         return list(comments)
-    ids = [pk for comment in comments for pk in comment.first_replies]
+    ids = {pk for comment in comments for pk in (*comment.first_replies, *comment.office_replies)}
     deeper = REPLIES[level] if level < len(REPLIES) else 0
     replies = list(
         readable(Comment.objects.filter(pk__in=ids), deeper).order_by("created_at", "pk")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 COMMENT_LENGTH = 3000
 EDITABLE_FOR = timedelta(minutes=15)
-# What everybody reads. Indexes of the pages hold only these rows or the places they left.
+# What everybody reads. The pages also keep the places of the others.
 SHOWN = Q(deleted_at=None, hidden_at=None)
 
 
@@ -54,13 +54,21 @@ class Comment(ReactionCounts):
     that the replies keep their sense. `reply_count` and the reactions are kept by triggers.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="comments")
+    # Indexes below begin with these three: more of them would only slow writing down.
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="comments", db_index=False
+    )
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="comments")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+        "self", models.PROTECT, null=True, blank=True, related_name="replies", db_index=False
     )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="comments"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="comments",
+        db_index=False,
     )
     by_resident = models.BooleanField(_("by a verified resident"), default=False)
     as_office = models.CharField(_("office"), max_length=120, blank=True)
@@ -144,7 +152,22 @@ class Comment(ReactionCounts):
                 condition=Q(parent=None),
                 name="participation_comment_talked",
             ),
+            models.Index(
+                fields=["thread", "side", "-score", "-id"],
+                condition=Q(parent=None) & ~Q(side=Side.NEUTRAL),
+                name="participation_comment_sided",
+            ),
+            models.Index(
+                fields=["thread", "side", "-resident_score", "-id"],
+                condition=Q(parent=None) & ~Q(side=Side.NEUTRAL),
+                name="participation_comment_rsided",
+            ),
             models.Index(fields=["parent", "created_at"], name="participation_comment_replies"),
+            models.Index(
+                fields=["parent", "created_at"],
+                condition=~Q(as_office=""),
+                name="participation_comment_office",
+            ),
             models.Index(fields=["author", "-created_at"], name="participation_comment_author"),
             models.Index(
                 fields=["municipality", "-created_at"], name="participation_comment_latest"
