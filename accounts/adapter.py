@@ -62,6 +62,13 @@ class Adapter(DefaultAccountAdapter):
             raise ValidationError(_("This e-mail is too long."), "too_long")
         return email
 
+    def confirm_email(self, request, email_address):
+        """Whoever confirms an address gets our mails there again, whatever came back before."""
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            User.objects.filter(pk=email_address.user_id).update(email_bounced_at=None)
+        return confirmed
+
     # --- mobile phones
     def phone_form_field(self, **kwargs):
         return PhoneField(**kwargs)

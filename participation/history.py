@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,14 @@ from django.utils import timezone
 from accounts import assistance
 from participation.models import Event, Thread
 from participation.tasks.notices import tell_followers
+from participation.verbs import TOLD_WHEN_SHOWN
 
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# What was held back for longer is shown and no longer told.
+STILL_NEWS = timedelta(days=14)
 
 
 def record(
@@ -32,11 +36,15 @@ def record(
     tell: bool = False,
     people: Iterable[int] = (),
 ) -> Event:
-    """Add an event to the thread's history; with `tell`, its author and followers hear of it.
+    """Add an event to the thread's history; with `tell`, those whom it concerns hear of it.
 
-    `people` are the ids of those it speaks to, who hear of it besides.
+    These are the author and the followers of the thread; `people`, by their ids, who are
+    mentioned or addressed; if `data` names a comment by its id ("comment"), the author of
+    the one it replies to; for what is published, the followers of the author, of the
+    municipality and of the tags in `data` ("tags"). What is not public is told to `people`
+    alone or, if none are given, to the author. participation.recipients has the rest.
     """
-    if people := sorted(people):
+    if people := sorted(set(people)):
         data = (data or {}) | {"people": people}
     if helped := assistance.current():
         data = (data or {}) | {"assisted_by": helped.officer.pk}
@@ -52,5 +60,19 @@ def record(
         at=at or timezone.now(),
     )
     if tell or people:
-        transaction.on_commit(partial(tell_followers.delay, thread.municipality_id, event.pk))
+        _tell(event)
     return event
+
+
+def tell_again(thread: Thread, comment_id: int | None = None) -> None:
+    """Tell what could not be told while it was held back; nobody hears of it twice."""
+    events = Event.objects.filter(
+        thread=thread, verb__in=TOLD_WHEN_SHOWN, at__gte=timezone.now() - STILL_NEWS
+    )
+    for event in events.filter(data__comment=comment_id) if comment_id else events:
+        if comment_id or "comment" not in event.data:
+            _tell(event)
+
+
+def _tell(event: Event) -> None:
+    transaction.on_commit(partial(tell_followers.delay, event.municipality_id, event.pk))

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 
 SALT = "participation.message_ids"
-OURS = re.compile(r"<?(?P<what>[a-z]+\.[0-9-]+)\.(?P<user>\d+)\.(?P<seal>[0-9a-f]{32})@[^>\s]+>?")
+OURS = re.compile(r"<?(?P<what>[a-z]+\.[0-9-]+)\.(?P<user>\d+)\.(?P<seal>[0-9a-f]{20})@[^>\s]+>?")
 
 
 def message_id(kind: str, number: int | str, user_id: int) -> str:
@@ -41,4 +41,5 @@ def known(text: str) -> tuple[str, int] | None:
 
 
 def _seal(what: str, user_id: int) -> str:
-    return salted_hmac(SALT, f"{what}:{user_id}").hexdigest()[:32]
+    """Short, so that mail programs do not break the header."""
+    return salted_hmac(SALT, f"{what}:{user_id}").hexdigest()[:20]

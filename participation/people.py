@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from participation.models import Document, Follow, Image, NewsletterCopy, Notice, Trace
+from participation.models import (
+    Digest,
+    Document,
+    Follow,
+    Image,
+    NewsletterCopy,
+    Notice,
+    NoticePreference,
+    Trace,
+)
 
 
 if TYPE_CHECKING:

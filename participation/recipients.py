@@ -46,6 +46,9 @@ def whom_to_tell(event: Event) -> dict[int, NoticeKind]:
         if event.verb == COMMENTED and comment.parent is not None:
             people.add(comment.parent.author_id)
         told |= dict.fromkeys(people, NoticeKind.REPLIES)
+    if event.verb == COMMENTED and comment and comment.mentions:  # they hear that they are named
+        for named in User.objects.filter(handle__in=comment.mentions).values_list("pk", flat=True):
+            told.pop(named, None)
     if event.verb in MODERATES:
         told = dict.fromkeys(told, NoticeKind.MODERATION)
     for nobody in (None, event.by_id):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.db.models import F
@@ -19,14 +20,17 @@ from participation.models import Notice, NoticePreference
 IN_DIGESTS = (Delivery.DAILY, Delivery.WEEKLY)
 
 
-def where_told(user: User) -> AbstractContextManager[None]:
+@contextmanager
+def where_told(user: User) -> Iterator[None]:
     """The scope of every place that has told this person something.
 
     A notice is its person's everywhere, but what it speaks of belongs to a municipality.
     """
-    told = Notice.objects.filter(user=user).order_by().values("municipality_id")
-    places = Municipality.objects.filter(pk__in=told).only("pk")
-    return municipality_scope(*places, person=user.pk)
+    with municipality_scope(person=user.pk):
+        told = Notice.objects.filter(user=user).order_by().values("municipality_id")
+        places = list(Municipality.objects.filter(pk__in=told).only("pk"))
+        with municipality_scope(*places, person=user.pk):
+            yield
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from participation import history
 from participation.kinds import KINDS
 from participation.models import Comment, Thread
 
@@ -61,9 +62,14 @@ def show_content(
         was_hidden = now.hidden_at is not None
         now.hidden_at, now.hidden_by, now.hidden_rule = None, None, ""
         _save(now, comment)
+        if was_hidden:
+            history.tell_again(thread, now.pk)
         return was_hidden
     KINDS[thread.kind].show(thread, by, reason)
-    return _set_public(thread, now, True)
+    was_hidden = _set_public(thread, now, True)
+    if was_hidden:
+        history.tell_again(thread)
+    return was_hidden
 
 
 def _save(now: Comment, given: Comment) -> None:

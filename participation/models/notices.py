@@ -14,7 +14,7 @@ from municipalities.models import Municipality
 from participation.enums import Delivery, Frequency, NoticeKind
 from participation.models.comments import Comment
 from participation.models.thread import Event, Thread
-from participation.verbs import COMMENTED, MENTIONED, NEWS, OF_COMMENTS, REPLIED, SOMETHING
+from participation.verbs import COMMENTED, NEWS, OF_COMMENTS, REPLIED, SOMETHING
 
 
 if TYPE_CHECKING:
@@ -250,8 +250,7 @@ class Notice(models.Model):
     @property
     def sentence(self) -> str:
         if self.event.verb == COMMENTED and self.kind == NoticeKind.REPLIES:
-            named = self.user_id in self.event.data.get("people", ())
-            return str(NEWS[MENTIONED] if named else REPLIED)
+            return str(REPLIED)
         return str(NEWS.get(self.event.verb, SOMETHING))
 
     @property
