@@ -18,6 +18,9 @@ from participation.models import Category
 from proposals.models import ProposalSettings
 from tests.factories import (
     CategoryFactory,
+    DebateFactory,
+    ConversationSettingsFactory,
+    DecisionFactory,
     InterestFactory,
     InterventionFactory,
     MunicipalityEventFactory,
@@ -75,7 +78,10 @@ def things_of(municipality):
             "category": CategoryFactory(municipality=municipality),
             "intervention": InterventionFactory(municipality=municipality),
             "proposal": ProposalFactory(municipality=municipality, published=True),
+            "debate": DebateFactory(municipality=municipality),
             "proposalsettings": ProposalSettingsFactory(municipality=municipality),
+            "conversationsettings": ConversationSettingsFactory(municipality=municipality),
+            "decision": DecisionFactory(municipality=municipality),
             "accesslog": AccessLog.objects.create(
                 viewer=UserFactory(), person=grant.user, where="/admin/"
             ),
