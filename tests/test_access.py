@@ -8,8 +8,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from tests.factories import (
+    DebateFactory,
     MunicipalityFactory,
     ProposalFactory,
     ResidentFactory,
@@ -45,12 +47,23 @@ ACCESS = [
     ("proposals:support",          "post", "published", (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
     ("proposals:support",          "post", "hidden",    (NO,     NO,      NO,      FOUND,   FOUND,   NO)),
     ("proposals:support",          "post", "draft",     (NO,     NO,      NO,      FOUND,   NO,      NO)),
+    ("debates:index",              "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("debates:feed",               "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("debates:write",              "get",  None,        (LOGIN,  REFUSED, OK,      OK,      REFUSED, REFUSED)),
+    ("debates:desk",               "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("debates:detail",             "get",  "debate",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("debates:detail",             "get",  "hidden debate", (GONE, GONE,  GONE,    OK,      OK,      GONE)),
+    ("debates:history",            "get",  "debate",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("debates:history",            "get",  "hidden debate", (NO,  NO,     NO,      OK,      OK,      NO)),
+    ("debates:edit",               "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
+    ("debates:close",              "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
+    ("debates:conclude",           "get",  "debate",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
 ]  # fmt: skip
 
 
 @pytest.fixture
 def town():
-    return MunicipalityFactory(slug="otuzco")
+    return MunicipalityFactory(slug="otuzco", modules=[Module.PROPOSALS, Module.DEBATES])
 
 
 @pytest.fixture
@@ -66,6 +79,8 @@ def people(town):
 
 
 def thing(kind, town, author):
+    if kind.endswith("debate"):
+        return DebateFactory(municipality=town, author=author, thread__is_public=kind == "debate")
     if kind == "draft":
         return ProposalFactory(municipality=town, author=author)
     hidden = {"hidden_by": UserFactory(), "hidden_reason": "x"} if kind == "hidden" else {}

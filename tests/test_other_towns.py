@@ -32,7 +32,7 @@ def walk(pattern, namespace, arguments, found):
 
 # The arguments that name a row; the others say how it is shown.
 OBJECTS = {"pk", "uuid", "handle"}
-OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1}
+OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 
 
 def of_the_other_town(name, town):
@@ -51,6 +51,8 @@ def of_the_other_town(name, town):
             return factories.ThreadFactory(municipality=town, is_public=True)
         if app == "participation":
             return factories.ImageFactory(municipality=town)
+        if app == "debates":
+            return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":
             made = factories.PadronImportFactory if "import" in verb else factories.PadronFactory
             return made(municipality=town)

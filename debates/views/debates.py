@@ -37,7 +37,7 @@ def history(request, municipality_slug, pk):
     debate = seen_or_404(request, pk)
     page = Paginator(debate.versions.order_by("pk"), 10).get_page(request.GET.get("page"))
     versions = list(page.object_list)
-    after = [*versions[1:], None]
+    after = [*versions[1:], None][: len(versions)]
     if versions and page.has_next():
         after[-1] = debate.versions.filter(pk__gt=versions[-1].pk).first()
     edits = [

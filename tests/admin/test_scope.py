@@ -18,8 +18,8 @@ from participation.models import Category
 from proposals.models import ProposalSettings
 from tests.factories import (
     CategoryFactory,
-    DebateFactory,
     ConversationSettingsFactory,
+    DebateFactory,
     DecisionFactory,
     InterestFactory,
     InterventionFactory,
