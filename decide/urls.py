@@ -8,6 +8,7 @@ from accounts.views import entrance, mailbox
 from decide import views
 from decide.components.views import components
 from decide.offline import views as offline
+from decide.workload.views import workload
 
 
 # A municipality's home page tells of every room, so that it is here and not in municipalities/.
@@ -16,6 +17,7 @@ of_a_municipality = [
     path("informacion/", views.information, name="information"),
     path("fechas.ics", views.calendar, name="calendar"),
     path("sitemap.xml", views.sitemap_of_a_municipality, name="sitemap"),
+    path("trabajo/", workload, name="workload"),
     *municipalities.urls.urlpatterns,
 ]
 urlpatterns = [

@@ -546,7 +546,7 @@ def test_the_desk_asks_the_same_queries_for_one_or_many(
         with municipality_scope(here):
             NewsletterCopyFactory.create_batch(count, municipality=here, newsletter=made)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         desk.get(at("newsletter_desk", here))
 
 

@@ -114,7 +114,9 @@ def test_what_is_hidden_or_not_yet_public_is_never_shown(client, here, rosa):
         ProposalFactory(
             municipality=here, author=rosa, title="Mi borrador", thread__is_public=False
         )
-        hidden = ProposalFactory(municipality=here, author=rosa, published=True, title="Puente roto")
+        hidden = ProposalFactory(
+            municipality=here, author=rosa, published=True, title="Puente roto"
+        )
         hidden.thread.is_public = False
         hidden.thread.save()
     speaks(here, rosa, hidden_at=timezone.now(), hidden_rule="insult")
@@ -242,7 +244,9 @@ def test_long_lists_have_pages(client, here, rosa):
 def test_one_chooses_what_to_show(client, here, rosa):
     client.force_login(rosa)
 
-    client.post(reverse("accounts:public_page"), {"about": " Cultivo  papas ", "shows": ["debates"]})
+    client.post(
+        reverse("accounts:public_page"), {"about": " Cultivo  papas ", "shows": ["debates"]}
+    )
 
     now = User.objects.get(pk=rosa.pk)
     assert (now.about, now.shows) == ("Cultivo papas", ["debates"])

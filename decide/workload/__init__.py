@@ -1,0 +1,187 @@
+"""What waits for a municipality's staff, of every kind: how much, how long, and how fast it goes.
+
+The rooms know nothing of each other's work; here it stands side by side. A figure of one
+officer is shown to administrators and to that officer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, DurationField, F, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from accounts.rules import is_evaluator, is_moderator
+from debates.models import Debate
+from decide.common.median import Median
+from participation.models import Appeal, Case, Decision
+from proposals.enums import MilestoneState
+from proposals.models import Milestone, Proposal
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from municipalities.models import Municipality
+
+LAST = timedelta(days=30)
+
+
+@dataclass
+class Work:
+    """One kind of work: what waits, since when, what is late, and what the last month saw."""
+
+    name: Any
+    url: str
+    waiting: int
+    oldest: datetime | None
+    late: int | None = None
+    done: int = 0
+    median: timedelta | None = None
+
+    @property
+    def median_words(self) -> str:
+        return spoken(self.median)
+
+
+@dataclass
+class Share:
+    """What of it lies with one office, or was done by one officer."""
+
+    name: str
+    number: int
+    late: int = 0
+
+
+def spoken(took: timedelta | None) -> str:
+    """«5 hours», «3 days»: half of them took less."""
+    if took is None:
+        return ""
+    hours = round(took.total_seconds() / 3600)
+    if hours < 48:
+        return ngettext("%(n)d hour", "%(n)d hours", max(1, hours)) % {"n": max(1, hours)}
+    return ngettext("%(n)d day", "%(n)d days", took.days) % {"n": took.days}
+
+
+def work_of(municipality: Municipality, reader: User) -> list[Work]:
+    """All kinds there are here, in the order in which they hurt; with the desk, if it is theirs."""
+    since = timezone.now() - LAST
+    found = []
+    for works, is_theirs in (
+        (_moderation(municipality, since), is_moderator(reader, municipality)),
+        (_proposals(municipality, since), True),
+        (_debates(municipality, since), is_evaluator(reader, municipality)),
+    ):
+        for work in works:
+            work.url = work.url if is_theirs else ""
+            found.append(work)
+    return found
+
+
+def _moderation(here: Municipality, since: datetime) -> Iterator[Work]:
+    cases = Case.objects.filter(municipality=here)
+    yield Work(
+        _("Cases of moderation"),
+        reverse("participation:moderation", args=[here.slug]),
+        **_waits(cases.open(), "opened_at"),
+        **_done(cases.filter(closed_at__gte=since), F("closed_at") - F("opened_at")),
+    )
+    appeals = Appeal.objects.filter(municipality=here)
+    yield Work(
+        _("Appeals"),
+        reverse("participation:moderation", args=[here.slug]),
+        **_waits(appeals.filter(decided_at=None), "created_at"),
+        **_done(appeals.filter(decided_at__gte=since), F("decided_at") - F("created_at")),
+    )
+
+
+def _proposals(here: Municipality, since: datetime) -> Iterator[Work]:
+    today = timezone.localdate()
+    desk = reverse("proposals:desk", args=[here.slug])
+    proposals = Proposal.objects.for_municipality(here).filter(hidden_at=None)
+    answered = proposals.answered().filter(answer__published_at__gte=since)
+    yield Work(
+        _("Proposals that await an answer"),
+        desk,
+        **_waits(proposals.awaiting_answer(), "reached_at"),
+        late=proposals.overdue().count(),
+        **_done(
+            answered.filter(reached_at__isnull=False), F("answer__published_at") - F("reached_at")
+        ),
+    )
+    yield Work(
+        _("Accepted, without milestones yet"),
+        desk,
+        **_waits(proposals.awaiting_milestones(), "answer__published_at"),
+    )
+    milestones = Milestone.objects.filter(municipality=here, proposal__hidden_at=None)
+    late = milestones.filter(state=MilestoneState.PLANNED, due_on__lt=today)
+    first = late.aggregate(number=Count("pk"), oldest=Min("due_on"))
+    yield Work(
+        _("Milestones past their day"),
+        desk,
+        waiting=first["number"],
+        oldest=_morning(first["oldest"]),
+        late=first["number"],
+        done=milestones.filter(done_on__gte=timezone.localdate(since)).count(),
+    )
+
+
+def _debates(here: Municipality, since: datetime) -> Iterator[Work]:
+    debates = Debate.objects.for_municipality(here).public()
+    yield Work(
+        _("Debates that await a conclusion"),
+        reverse("debates:desk", args=[here.slug]),
+        **_waits(debates.awaiting_conclusion(), "thread__closes_at"),
+        **_done(
+            debates.filter(concluded_at__gte=since, thread__closes_at__isnull=False),
+            F("concluded_at") - F("thread__closes_at"),
+        ),
+    )
+
+
+def by_office(municipality: Municipality) -> list[Share]:
+    """Where the proposals that await an answer lie, the fullest desk first."""
+    waiting = Proposal.objects.for_municipality(municipality).filter(hidden_at=None)
+    rows = (
+        waiting.awaiting_answer()
+        .values(office=F("sheet__office"))
+        .annotate(
+            number=Count("pk"), late=Count("pk", filter=Q(answer_due_on__lt=timezone.localdate()))
+        )
+        .order_by("-number", "office")
+    )
+    return [
+        Share(row["office"] or str(_("No office yet")), row["number"], row["late"]) for row in rows
+    ]
+
+
+def by_officer(municipality: Municipality, reader: User, *, everybody: bool) -> list[Share]:
+    """Decisions of the last month by who made them; of oneself alone, or of everybody."""
+    decisions = Decision.objects.filter(municipality=municipality, at__gte=timezone.now() - LAST)
+    if not everybody:
+        decisions = decisions.filter(by=reader)
+    rows = decisions.values(name=F("by__display_name")).annotate(number=Count("pk"))
+    return [
+        Share(row["name"] or str(_("deleted account")), row["number"])
+        for row in rows.order_by("-number", "name")
+    ]
+
+
+def _waits(waiting: QuerySet, since: str) -> dict[str, Any]:
+    found = waiting.order_by().aggregate(number=Count("pk"), oldest=Min(since))
+    return {"waiting": found["number"], "oldest": found["oldest"]}
+
+
+def _done(done: QuerySet, took: Any) -> dict[str, Any]:
+    return done.order_by().aggregate(
+        done=Count("pk"), median=Median(took, output_field=DurationField())
+    )
+
+
+def _morning(day: Any) -> datetime | None:
+    return day and timezone.make_aware(datetime.combine(day, time()))
