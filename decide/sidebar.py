@@ -41,6 +41,14 @@ DESKS = [
     ),
     (
         ATTEND,
+        "municipalities:workload",
+        _("What waits, of every kind"),
+        "inventory",
+        {Role.ADMINISTRATOR, Role.MODERATOR, Role.EVALUATOR},
+    ),
+    (MINE, "participation:newsletter_desk", _("Newsletters"), "campaign", {Role.ADMINISTRATOR}),
+    (
+        ATTEND,
         "desk:home",
         _("Residents, in person"),
         "how_to_reg",
