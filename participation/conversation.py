@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-PER_PAGE = 20
+PER_PAGE = 10  # with their replies, as much as a page may weigh
 PAGES = 1000  # nobody turns more, and far ones cost the more the farther they are
 REPLIES = (2, 1)  # shown at once under a comment, and under each of its replies
 OFFICE_REPLIES = 2  # and besides them so many of the municipality's own, wherever they stand

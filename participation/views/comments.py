@@ -85,6 +85,8 @@ def say(request, thread, parent=None):
         typed = {"text": typed} if typed else {}
         back = back_to(request, thread)
         form = conversation.new_form(request.user, thread, parent, back=back, **typed)
+        if request.htmx:  # it has just been asked for, where one is
+            form.fields["text"].widget.attrs["autofocus"] = True
         return show_form(request, thread, parent, form)
     form = CommentForm(request.POST, user=request.user, thread=thread, parent=parent)
     if not form.is_valid():
