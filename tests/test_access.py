@@ -58,6 +58,12 @@ ACCESS = [
     ("debates:edit",               "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:close",              "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:conclude",           "get",  "debate",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("participation:newsletter_desk", "get", None,      (LOGIN,  NO,      NO,      NO,      NO,      NO)),
+    ("participation:write_newsletter", "post", None,    (LOGIN,  NO,      NO,      NO,      NO,      NO)),
+    ("municipalities:workload",    "get",  None,        (LOGIN,  NO,      NO,      NO,      OK,      NO)),
 ]  # fmt: skip
 
 
