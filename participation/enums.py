@@ -153,5 +153,5 @@ class Activity(models.TextChoices):
     PROPOSALS = "propuestas", _("New proposals")
     DEBATES = "debates", _("New debates")
     ANSWERS = "respuestas", _("Answers")
-    MILESTONES = "hitos", _("Works and milestones")
+    MILESTONES = "pasos", _("Works and milestones")
     CONCLUSIONS = "conclusiones", _("Conclusions")

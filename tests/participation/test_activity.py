@@ -40,7 +40,7 @@ def test_the_newest_step_stands_first(client, here):
         happened("milestone_done", light, data={"title": "Postes"}, days_ago=1)
 
     assert told(client, here) == [
-        ("Luz", "Hito cumplido: Postes"),
+        ("Luz", "Paso cumplido: Postes"),
         ("Agua", "Nuevo debate"),
         ("Luz", "Nueva propuesta"),
     ]
@@ -101,7 +101,7 @@ def test_another_town_is_not_told_here(client, here):
         ("propuestas", "published"),
         ("debates", "debate_opened"),
         ("respuestas", "answered"),
-        ("hitos", "finished"),
+        ("pasos", "finished"),
         ("conclusiones", "concluded"),
     ],
 )
