@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from participation import moderated
 from participation.models import (
     Digest,
     Document,
@@ -32,6 +33,7 @@ def erase(user: User) -> None:
     NoticePreference.objects.filter(user=user).delete()
     NewsletterCopy.objects.filter(user=user).update(user=None)
     Trace.objects.filter(user=user).delete()
+    moderated.erase(user)
 
 
 def export(user: User) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def export(user: User) -> dict[str, Any]:
     traces = Trace.objects.filter(user=user).select_related("municipality").order_by("at")
     copies = NewsletterCopy.objects.filter(user=user, sent_at__isnull=False)
     return {
+        "moderation": moderated.export(user),
         "newsletters": list(
             copies.order_by("sent_at").values(
                 "municipality__name", "newsletter__subject", "sent_at"

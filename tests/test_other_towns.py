@@ -35,6 +35,39 @@ OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 
 
+def public_thread(municipality):
+    return factories.ThreadFactory(municipality=municipality, is_public=True)
+
+
+# Of what people say about things, and of what moderation does with it.
+OF_CONVERSATION = (
+    dict.fromkeys(("flag", "moderate", "show_again", "why_hidden", "write_comment"), public_thread)
+    | dict.fromkeys(
+        (
+            "comment",
+            "reply",
+            "edit_comment",
+            "take_back_comment",
+            "comment_history",
+            "react_to_comment",
+            "flag_comment",
+            "moderate_comment",
+            "show_comment_again",
+            "why_comment_hidden",
+        ),
+        factories.CommentFactory,
+    )
+    | {
+        "moderation_case": factories.CaseFactory,
+        "decision": factories.DecisionFactory,
+        "undo_decision": factories.DecisionFactory,
+        "appeal": factories.AppealFactory,
+        "lift_suspension": factories.SuspensionFactory,
+        "end_place": factories.DeclaredPlaceFactory,
+    }
+)
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -45,9 +78,9 @@ def of_the_other_town(name, town):
             return factories.NewsletterFactory(municipality=town, sent=verb == "newsletter")
         if app == "participation" and verb == "person":
             return factories.CommentFactory(municipality=town).author
-        if app == "participation" and "thread" in verb:
-            return factories.ThreadFactory(municipality=town, is_public=True)
-        if app == "participation" and "follow" in verb:
+        if app == "participation" and verb in OF_CONVERSATION:
+            return OF_CONVERSATION[verb](municipality=town)
+        if app == "participation" and ("thread" in verb or "follow" in verb):
             return factories.ThreadFactory(municipality=town, is_public=True)
         if app == "participation":
             return factories.ImageFactory(municipality=town)

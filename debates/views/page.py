@@ -27,7 +27,7 @@ def detail(request, municipality_slug, pk, title):
     )
     debate = debate_or_404(request, pk, whole)
     if not request.user.has_perm("debates.view_debate", debate):
-        return render(request, "debates/gone.html", status=410)
+        return render(request, "debates/gone.html", {"debate": debate}, status=410)
     address = debate.get_absolute_url()
     if request.path != address:
         return redirect(address, permanent=True)

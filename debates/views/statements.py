@@ -48,7 +48,7 @@ def statements(request, municipality_slug, pk):
     """One statement after the other to vote on, and what all the votes say."""
     debate = debate_or_404(request, pk)
     if not request.user.has_perm("debates.view_debate", debate):
-        return render(request, "debates/gone.html", status=410)
+        return render(request, "debates/gone.html", {"debate": debate}, status=410)
     if not debate.takes_statements:
         return redirect(debate)
     return render(request, "debates/statements.html", page_context(request, debate))

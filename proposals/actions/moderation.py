@@ -63,4 +63,5 @@ def _as_staff_say() -> Iterator[None]:
 
 def _as_it_is_now(proposal: Proposal) -> Proposal:
     proposal.refresh_from_db(fields=["hidden_at", "hidden_by", "hidden_reason"])
+    proposal.thread.refresh_from_db(fields=["is_public"])
     return proposal
