@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from municipalities.models import Municipality
 
 
+TAG_LENGTH = 30
+
+
+def tag_of(text: str) -> str:
+    """The tag that somebody means, written as tags are kept; nothing if it cannot be one."""
+    tag = " ".join(text.lower().split())
+    return tag if len(tag) <= TAG_LENGTH and "\x00" not in tag else ""
+
+
 def why_not_follow_here(user: Any, municipality: Municipality) -> Reason | None:
     """What keeps somebody from hearing of what is new in this space, and the way on."""
     if not user.is_authenticated:

@@ -2,7 +2,7 @@ from django import template
 
 from participation.models import Follow
 from participation.rules import why_not_follow
-from participation.rules.following import why_not_follow_here, why_not_follow_person
+from participation.rules.following import tag_of, why_not_follow_here, why_not_follow_person
 
 
 register = template.Library()
@@ -22,6 +22,9 @@ def follow_button(context, thread):
         "reason": reason,
         "follows": follows,
     }
+
+
+register.filter("as_tag", tag_of)
 
 
 @register.inclusion_tag("participation/_follow_here.html", takes_context=True)

@@ -13,10 +13,10 @@ from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
 from participation.actions import following
 from participation.models import Follow, Thread
+from participation.rules.following import tag_of
 
 
 FOLLOWS_A_PAGE = 30
-TAG_LENGTH = 30
 
 
 @require_POST
@@ -97,8 +97,9 @@ def what(request):
     municipality = municipality_or_404(request)
     handle = request.POST.get("persona", "")
     person = get_object_or_404(User, handle=handle, is_active=True) if handle else None
-    tag = " ".join(request.POST.get("etiqueta", "").lower().split())
-    if len(tag) > TAG_LENGTH or "\x00" in tag:
+    typed = request.POST.get("etiqueta", "")
+    tag = tag_of(typed)
+    if typed.strip() and not tag:
         raise Http404
     return municipality, person, "" if person else tag
 
