@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.residence import home_of
+from debates import seeds as debates
 from decide.demo import people
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
@@ -29,6 +30,7 @@ from proposals.models import ProposalSettings
 TEXTS = Path(__file__).resolve().parent
 OPEN = ("trujillo", "otuzco", "sanchez-carrion", "pataz")
 REGION = "la-libertad"
+MODULES = [Module.PROPOSALS, Module.DEBATES]
 FIRST = f"administra.{REGION}@example.org"
 SETTINGS = ("threshold_number", "threshold_share", "archive_after_months", "answer_within_days")
 
@@ -90,13 +92,21 @@ def _municipality(
     for citizen in cast.citizens:
         own = [p for p in planted.values() if p.author_id == citizen.pk and not p.is_draft]
         seeds.follow_and_tell(citizen, [*visible, *own])
+    forum = debates.Forum(
+        municipality=municipality,
+        authors=cast.author,
+        residents=cast.residents,
+        evaluator=cast.staff["evaluator"],
+    )
+    asked = _read("debates")["debates"]
+    debates.plant(forum, [text for text in asked if text["municipality"] == municipality.slug])
     return accounts
 
 
 def _open(municipality: Municipality, text: dict[str, Any], *, by: User) -> Municipality:
     values = {name: text[name] for name in spaces.SETTINGS if name in text}
     municipality = spaces.change_settings(municipality, by=by, **values)
-    municipality = spaces.set_modules(municipality, [Module.PROPOSALS], by=by)
+    municipality = spaces.set_modules(municipality, MODULES, by=by)
     return spaces.open_space(municipality, by=by, reason="Convenio firmado y equipo capacitado.")
 
 
