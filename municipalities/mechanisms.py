@@ -326,6 +326,23 @@ MECHANISMS = [
         ),
         record=_("Public history of each proposal."),
     ),
+    Mechanism(
+        code="portal_debates",
+        group="site",
+        kinds=ALL,
+        name=_("Debates"),
+        base="",
+        what=_(
+            "Residents or the municipality ask a question, and everybody with an account argues, for or against."
+        ),
+        rules=(
+            _(
+                "What the municipality asks ends with a conclusion that names the comments it takes up."
+            ),
+            _("It is consultative: it shows what people think and why, and decides nothing."),
+        ),
+        record=_("The question, its arguments and the conclusion stay readable."),
+    ),
 ]
 
 
