@@ -1,8 +1,9 @@
 """Watched words and links: how a text is read so that small disguises do not help.
 
 Accents, capitals, digits instead of letters, repeated letters, letters drawn apart and look-alikes
-of other alphabets all read as the plain word. Only whole words and phrases count, so that «computadora»
-is not held for what is in the middle of it; «idiot*» stands for all words that begin so.
+of other alphabets all read as the plain word. Only whole words, their plurals and phrases count, so
+that «computadora» is not held for what is in the middle of it; «idiot*» stands for all words that
+begin so.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def contains(words: Sequence[frozenset[str]], phrase: str) -> bool:
 def _is_read_as(word: frozenset[str], wanted: str) -> bool:
     if wanted.endswith("*"):
         return any(reading.startswith(wanted[:-1]) for reading in word)
-    return wanted in word
+    return not word.isdisjoint((wanted, f"{wanted}s", f"{wanted}es"))
 
 
 def _readings(word: str) -> frozenset[str]:

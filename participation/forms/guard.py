@@ -44,6 +44,6 @@ class PersonalDataGuard(forms.Form):
 
     def _warning(self, texts: list[str]) -> str:
         return gettext(
-            "This would show %(data)s to everybody. Take it out; or, if it is yours or public,"
-            " tick the box below and a person of the municipality looks at it first."
+            "This would show %(data)s to everybody. Take it out; if it is yours or public, tick the"
+            " box and a person looks at it first."
         ) % {"data": get_text_list([f"«{text}»" for text in texts], gettext("and"))}

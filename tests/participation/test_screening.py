@@ -56,6 +56,7 @@ def leads(address, text):
         "i-d-i-o-t-a",
         "id\u200biota",
         "idiot@",
+        "Son unos 1d10tas",
         "іdіоtа",  # with Cyrillic letters
         "ｉｄｉｏｔａ",
         "_idiota_",
@@ -72,7 +73,7 @@ def test_a_watched_word_is_found_however_it_is_disguised(text):
         ("ano", "El año pasado no hubo baño; 2026 es otro año"),
         ("caco", "El cacao de Pataz"),
         ("rata", "Se trata de una obra barata"),
-        ("ladron", "Los ladrones entraron"),
+        ("ladron", "Los ladronazos entraron"),
         ("eso", "350 soles"),
         ("idiota", ""),
         ("***", "cualquier cosa"),
@@ -83,6 +84,7 @@ def test_other_words_are_left_alone(word, text):
 
 
 def test_phrases_are_found_as_a_whole_and_beginnings_with_a_star():
+    assert holds("ladron", "Los ladrones")
     assert holds("vende patria", "¡Vende   PATRIA!")
     assert not holds("vende patria", "Vende su casa; la patria es otra cosa.")
     assert holds("ladron*", "Los ladronazos")
