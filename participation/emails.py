@@ -90,6 +90,7 @@ def newsletter_message(newsletter: Newsletter, user: User, copy_id: int) -> Emai
         subject = one_line(newsletter.subject)
         # Each test is a message of its own, or the second would pass for the first.
         number = copy_id or f"0-{newsletter.pk}-{int(time())}"
+        # A link within the site leads nowhere from a mail.
         html = to_html(newsletter.text, 2).replace('href="/', f'href="{settings.SITE_URL}/')
         return _message(
             "newsletter",
@@ -99,6 +100,7 @@ def newsletter_message(newsletter: Newsletter, user: User, copy_id: int) -> Emai
                 "newsletter": newsletter,
                 "link": settings.SITE_URL + newsletter.get_absolute_url(),
                 "html": mark_safe(html),  # noqa: S308  cleaned by to_html
+                "text": newsletter.text.replace("](/", f"]({settings.SITE_URL}/"),
                 "is_test": not copy_id,
             },
             what=NoticeKind.NEWSLETTERS,

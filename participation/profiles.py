@@ -49,6 +49,9 @@ def contributions(person: User, municipality: Municipality, what: str) -> QueryS
     return (registered.under_own_name(threads) if registered else threads).order_by("-pk")
 
 
-def has_spoken(person: User, municipality: Municipality) -> bool:
-    """Whether their name stands beside something public here."""
-    return any(contributions(person, municipality, what).exists() for what in Shown)
+def is_known(person: User, municipality: Municipality) -> bool:
+    """Whether their name stands beside something public here, or a comment names them."""
+    if any(contributions(person, municipality, what).exists() for what in Shown):
+        return True
+    shown = Comment.objects.shown().filter(municipality=municipality, thread__is_public=True)
+    return shown.filter(mentions__contains=[person.handle]).exists()

@@ -149,4 +149,4 @@ class ThreadFeed(PublicFeed):
 
 
 def name_of(comment) -> str:
-    return comment.author.public_name if comment.author else _("Somebody")
+    return comment.author.public_name if comment.author else _("Brought from another portal")

@@ -24,7 +24,7 @@ def person(request, municipality_slug, handle):
     is_own = found == request.user
     shown = [what for what in Shown if what in found.shows]
     chose = bool(shown or found.about)
-    if not (chose or is_own or profiles.has_spoken(found, municipality)):
+    if not (chose or is_own or profiles.is_known(found, municipality)):
         raise Http404
     chosen = next(
         (what for what in shown if profiles.ADDRESS[what] == request.GET.get("ver")),

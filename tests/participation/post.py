@@ -113,10 +113,11 @@ class Worker:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def call(self, task: str) -> None:
-        """What the clock does."""
+    def call(self, task: str, *arguments: int) -> None:
+        """What the clock does, or an action."""
+        given = f"--args={list(arguments)}"
         subprocess.run(
-            [sys.executable, "-m", "celery", "--app=decide", "call", task],
+            [sys.executable, "-m", "celery", "--app=decide", "call", given, task],
             cwd=ROOT,
             env=self.environment,
             check=True,

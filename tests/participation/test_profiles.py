@@ -76,6 +76,12 @@ def test_who_has_said_nothing_here_and_chosen_nothing_has_no_page(client, here, 
     assert page(client, here, "nobody-at-all").status_code == 404
 
 
+def test_whom_a_comment_names_has_a_page_to_be_led_to(client, here, rosa):
+    speaks(here, UserFactory(), mentions=["rosa-quispe"])
+
+    assert "Rosa Quispe" in text(page(client, here))
+
+
 def test_in_another_town_they_have_no_page_either(client, here, rosa):
     speaks(MunicipalityFactory(), rosa)
 
