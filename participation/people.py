@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from participation import moderated
+from participation import moderated, said
 from participation.models import (
     Digest,
     Document,
@@ -34,6 +34,7 @@ def erase(user: User) -> None:
     NewsletterCopy.objects.filter(user=user).update(user=None)
     Trace.objects.filter(user=user).delete()
     moderated.erase(user)
+    said.erase(user)
 
 
 def export(user: User) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def export(user: User) -> dict[str, Any]:
     copies = NewsletterCopy.objects.filter(user=user, sent_at__isnull=False)
     return {
         "moderation": moderated.export(user),
+        "conversations": said.export(user),
         "newsletters": list(
             copies.order_by("sent_at").values(
                 "municipality__name", "newsletter__subject", "sent_at"

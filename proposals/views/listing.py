@@ -44,6 +44,7 @@ ON_CARDS = (
     "category__name_en",
     "answer__verdict",
     "answer__published_at",
+    "thread__comment_count",
 )
 
 
@@ -124,7 +125,9 @@ class Listing:
 
 def cards(request, ids):
     """The cards of these proposals in this order; two queries, and only what changed is drawn."""
-    found = Proposal.objects.select_related("answer", "category").only(*ON_CARDS).in_bulk(ids)
+    found = (
+        Proposal.objects.select_related("answer", "category", "thread").only(*ON_CARDS).in_bulk(ids)
+    )
     rows = [found[pk] for pk in ids if pk in found]
     pictures = {}
     threads = [row.thread_id for row in rows]
@@ -157,7 +160,8 @@ def drawn(shown):
 def key_of(card):
     row = card["proposal"]
     values = [getattr(row, name) for name in ON_CARDS if "__" not in name]
-    facts = (values, card["badge"], card["picture"], str(row.category), get_language())
+    said = row.thread.comment_count
+    facts = (values, said, card["badge"], card["picture"], str(row.category), get_language())
     digest = sha256(repr((*facts, timezone.localdate().year)).encode()).hexdigest()
     return f"proposals:card:{digest[:40]}"
 

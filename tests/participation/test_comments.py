@@ -12,11 +12,13 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import own_data
 from accounts.enums import Role
 from decide.common import markdown
 from municipalities.enums import MunicipalityState
 from municipalities.rls import municipality_scope
-from participation.actions import comments
+from participation import people
+from participation.actions import comments, reactions
 from participation.enums import InterventionKind, ModerationRule, Side, ThreadKind
 from participation.models import Comment, CommentVersion, Event, Intervention, Thread
 from participation.rules.comments import why_not_comment
@@ -445,3 +447,33 @@ def test_a_thread_never_moves_to_another_town(otuzco, thread):
 
     with pytest.raises(Exception), transaction.atomic():  # noqa: B017, PT011  wall or key
         at_once(lambda: Thread.objects.filter(pk=thread.pk).update(municipality=town))
+
+
+# --- Leaving
+
+
+def test_who_leaves_takes_their_name_and_leaves_their_words(client, thread, rosa):
+    said = say(thread, rosa, "What I thought")
+    other = say(thread, UserFactory(), "As @rosa-quispe says")
+
+    own_data.delete_account(rosa)
+
+    page = client.get(address("comment", said)).content.decode()
+    others = client.get(address("comment", other)).content.decode()
+    assert "What I thought" in page
+    assert "Rosa" not in page
+    assert "personas/rosa-quispe" not in page + others
+    thread.refresh_from_db()
+    assert thread.comment_count == 2
+
+
+def test_one_s_own_copy_has_what_one_said(thread, rosa):
+    said = say(thread, rosa, "Before")
+    comments.edit(said, by=rosa, text="After")
+    other = say(thread, UserFactory())
+    reactions.react(thread, other, by=rosa, agrees=False)
+
+    copy = people.export(rosa)["conversations"]
+
+    assert [(c["text"], c["before"]) for c in copy["comments"]] == [("After", ["Before"])]
+    assert [(r["comment"], r["agrees"]) for r in copy["reactions"]] == [(other.pk, False)]
