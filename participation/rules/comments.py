@@ -20,6 +20,8 @@ from participation.models.comments import EDITABLE_FOR
 if TYPE_CHECKING:
     from municipalities.models import Municipality
 
+# What has a conversation of its own; statements are voted on.
+TALKED_ABOUT = {ThreadKind.PROPOSAL, ThreadKind.DEBATE}
 # What people agree or disagree with as a whole; a proposal has its supports instead.
 DISPUTABLE = {ThreadKind.DEBATE}
 
@@ -50,6 +52,8 @@ def why_not_comment(user: Any, thread: Thread, parent: Comment | None = None) ->
     """What keeps this person from commenting on the thing, or from replying to a comment."""
     if reason := why_not_speak(user, thread):
         return reason
+    if thread.kind not in TALKED_ABOUT:
+        return Reason(_("This takes no comments: one votes on it."))
     if parent is not None and not parent.is_shown:
         return Reason(_("What you want to reply to is not there any more."))
     return None

@@ -255,7 +255,7 @@ def react(request, thread, said=None):
 def back_to(request, thread):
     """The page somebody comes from, if it is one of this conversation; else where it is at home."""
     came = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    parts = urlsplit(came)
+    parts = split(came)
     ours = parts.netloc == request.get_host()
     query = f"?{parts.query}" if parts.query else ""
     return safe(request, thread, f"{parts.path}{query}" if ours else "")
@@ -263,7 +263,7 @@ def back_to(request, thread):
 
 def safe(request, thread, back):
     """An address of this conversation; what somebody may have put in its place leads home."""
-    parts = urlsplit(back)
+    parts = split(back)
     alone = reverse("participation:comment", args=[request.municipality.slug, 1]).replace("1/", "")
     is_one = parts.path == thread.path or (
         parts.path.startswith(alone) and parts.path.removeprefix(alone).strip("/").isdecimal()
@@ -271,6 +271,14 @@ def safe(request, thread, back):
     if parts.scheme or parts.netloc or not is_one:
         return thread.path or request.municipality.get_absolute_url()
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def split(address):
+    """The parts of what a browser says; of what is no address, none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def at(back, said):

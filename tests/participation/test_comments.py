@@ -380,6 +380,31 @@ def test_one_is_never_sent_elsewhere(client, thread, rosa, back):
     assert answer.url.startswith(thread.path)
 
 
+@pytest.mark.parametrize("came", ["http://[", "https://example.org/x", "\\\\", "x" * 5000])
+def test_no_address_one_comes_from_breaks_the_page(client, thread, rosa, came):
+    said = say(thread, UserFactory())
+    client.force_login(rosa)
+
+    answer = client.post(
+        address("react_to_comment", said), {"opinion": "si"}, headers={"referer": came}
+    )
+    form = client.get(address("reply", said), headers={"referer": came})
+    took = client.post(address("reply", said), {"text": "I agree", "back": came[:500]})
+
+    assert answer.url.startswith(thread.path)
+    assert form.status_code == 200
+    assert took.url.startswith(thread.path)
+
+
+def test_statements_take_no_comments(client, otuzco, rosa):
+    statement = ThreadFactory(municipality=otuzco, kind=ThreadKind.STATEMENT, is_public=True)
+    client.force_login(rosa)
+
+    client.post(address("write_comment", statement), {"text": "I agree"})
+
+    assert Comment.objects.count() == 0
+
+
 def test_by_htmx_a_reply_takes_the_place_of_its_form(client, thread, rosa):
     first = say(thread, UserFactory())
     client.force_login(rosa)
