@@ -8,11 +8,22 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, Sum
 
 from accounts.models import Resident, User
+from debates.models import Debate, OpinionAnalysis, StatementVote
 from decide.demo import load
 from decide.demo.pictures import SCENES
 from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
-from participation.models import Event, Image, Intervention, Notice
+from participation.conversation import PER_PAGE
+from participation.enums import ThreadKind
+from participation.models import (
+    Comment,
+    Event,
+    Image,
+    Intervention,
+    Notice,
+    Reaction,
+    Thread,
+)
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, Milestone, Proposal, Support
 from proposals.seeds import HIDDEN
@@ -83,6 +94,13 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
                     assert is_inside(place.place, proposal), proposal
             found = {p.title: HIDDEN if p.is_hidden else p.state for p in Proposal.objects.all()}
             assert found == {t["title"]: t["state"] for t in TEXTS[place.slug]["proposals"]}
+            assert ledger["debate"] == Debate.objects.count()
+            assert ledger["comment"] == Comment.objects.count()
+            assert ledger["reaction"] == Reaction.objects.count()
+            assert ledger.get("statement_vote", 0) == StatementVote.objects.count()
+            for thread in Thread.objects.filter(kind=ThreadKind.DEBATE):
+                assert thread.comment_count == thread.comments.count()
+                assert thread.path
             for notice in Notice.objects.select_related("event__thread"):
                 assert notice.path
     for user in User.objects.exclude(unread_notices=0):
@@ -91,7 +109,18 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
             with municipality_scope(place):
                 mine += Notice.objects.unread_by(user).count()
         assert mine == user.unread_notices
+    assert_debates()
     assert_accounts(demo)
+
+
+def assert_debates():
+    with municipality_scope(Municipality.objects.get(slug="otuzco")):
+        busiest = Debate.objects.order_by("-thread__comment_count").first()
+        assert busiest.thread.comment_count > PER_PAGE
+        concluded = Debate.objects.get(concluded_at__isnull=False)
+        assert concluded.is_official
+        assert concluded.taken_up.count() > 1
+        assert OpinionAnalysis.objects.get().result["groups"]
 
 
 def assert_accounts(demo):
