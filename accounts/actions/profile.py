@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import legal
 from accounts.actions import consents
-from accounts.actions.handles import HANDLE_ONCE, HandleTaken
+from accounts.actions.handles import HANDLE_ONCE, HandleTaken, give
 from accounts.enums import Purpose
 from accounts.models import User
 
@@ -31,6 +31,7 @@ def change_profile(user: User, *, counts: bool, **values: Any) -> User:
         if taken.__cause__.diag.constraint_name != HANDLE_ONCE:
             raise
         raise HandleTaken from None
+    give(user)  # for who came by another way than signing up
     return user
 
 

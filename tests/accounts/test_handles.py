@@ -108,6 +108,15 @@ def test_who_leaves_the_field_empty_keeps_their_handle(client, rosa):
     assert User.objects.get(pk=rosa.pk).handle == rosa.handle
 
 
+def test_who_has_none_yet_gets_one_with_their_profile(client, rosa):
+    User.objects.filter(pk=rosa.pk).update(handle=None)
+    client.force_login(rosa)
+
+    client.post(reverse("accounts:edit"), said(rosa, handle=""))
+
+    assert User.objects.get(pk=rosa.pk).handle == "rosa-q"
+
+
 @pytest.mark.parametrize("wanted", ["juana", "alcalde", "otuzco", "cuenta"])
 def test_one_does_not_take_anothers_handle(client, rosa, wanted):
     UserFactory(handle="juana")
