@@ -41,6 +41,13 @@ DESKS = [
     ),
     (
         ATTEND,
+        "participation:signals",
+        _("Signals"),
+        "monitoring",
+        {Role.ADMINISTRATOR, Role.OBSERVER, Role.REGIONAL_ADMINISTRATOR},
+    ),
+    (
+        ATTEND,
         "municipalities:workload",
         _("What waits, of every kind"),
         "inventory",

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.actions.access import log_access
+from municipalities.models import Municipality
 from participation import signals, traces
 from participation.views.moderation_desk import crumbs_of, desk
 
@@ -35,7 +36,15 @@ def index(request, municipality):
         "days": days,
         "periods": PERIODS,
         "kept": traces.KEPT.days,
+        "elsewhere": other_places(request.user, municipality),
         "may_declare": request.user.has_perm("participation.set_conversation", municipality),
         "crumbs": crumbs_of(municipality, _("Signals")) if may_moderate else [(_("Signals"), None)],
     }
     return render(request, "participation/moderation/signals.html", context)
+
+
+def other_places(user, municipality):
+    """For those who watch over the region: the reports of its other spaces."""
+    if not user.has_perm("participation.watch_region"):
+        return []
+    return Municipality.objects.open().exclude(pk=municipality.pk).order_by("short_name")

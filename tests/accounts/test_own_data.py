@@ -23,6 +23,7 @@ from municipalities.models import Interest
 from municipalities.rls import municipality_scope, region_scope
 from proposals.models import Support
 from tests.accounts.conftest import PASSWORD
+from tests.captcha import answered
 from tests.factories import (
     ImageFactory,
     MunicipalityFactory,
@@ -284,6 +285,7 @@ def test_the_address_is_free_to_join_again(at_home, rosa, client):
             "display_name": "Rosa again",
             "password1": PASSWORD,
             "terms": "on",
+            **answered(),
         },
     )
 
