@@ -700,7 +700,11 @@ class TakenUpFactory(factory.django.DjangoModelFactory):
 
     municipality = factory.SubFactory(MunicipalityFactory)
     debate = of_its_place(DebateFactory)
-    comment = of_its_place(CommentFactory)
+    comment = factory.SubFactory(
+        CommentFactory,
+        municipality=factory.SelfAttribute("..municipality"),
+        thread=factory.SelfAttribute("..debate.thread"),
+    )
 
 
 class StatementFactory(factory.django.DjangoModelFactory):

@@ -183,6 +183,8 @@ class Debate(models.Model):
             set_together("concluded_at", "concluded_by"),
             set_together("latitude", "longitude"),
             models.UniqueConstraint(fields=["author", "form_key"], name="debates_debate_form_once"),
+            # For the foreign keys of what hangs on it, which name the municipality too.
+            models.UniqueConstraint(fields=["id", "municipality"], name="debates_debate_place"),
             models.CheckConstraint(
                 name="debates_debate_asks_something", condition=~Q(title="") & ~Q(text="")
             ),

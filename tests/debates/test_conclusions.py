@@ -10,11 +10,13 @@ from django.utils import timezone
 from accounts.enums import Role
 from debates.actions import conclusions
 from debates.models import TakenUp
+from municipalities.rls import municipality_scope
 from participation.models import Notice
 from tests.factories import (
     CommentFactory,
     DebateFactory,
     FollowFactory,
+    MunicipalityFactory,
     RoleGrantFactory,
     UserFactory,
 )
@@ -243,3 +245,27 @@ def test_the_desk_shows_what_waits(client, otuzco, asked, officer):
     client.force_login(officer)
 
     assert here(asked) in client.get(desk).content.decode()
+
+
+def test_the_database_refuses_to_take_up_what_was_said_elsewhere(otuzco, asked):
+    elsewhere = CommentFactory(municipality=otuzco)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TakenUp.objects.create(municipality=otuzco, debate=asked, comment=elsewhere)
+
+
+def test_nothing_of_one_town_hangs_on_a_debate_of_another(otuzco, asked):
+    other = MunicipalityFactory()
+
+    def forge():
+        with transaction.atomic(), municipality_scope(other), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO debates_debateversion"
+                " (municipality_id, debate_id, title, text, place_name, replaced_at)"
+                " VALUES (%s, %s, 'a', 'b', '', now())",
+                [other.pk, asked.pk],
+            )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError):
+        forge()
