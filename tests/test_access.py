@@ -6,11 +6,13 @@ not there. GONE: it was, and says so. REFUSED: it says why not.
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from tests.factories import (
+    CommentFactory,
     DebateFactory,
     MunicipalityFactory,
     ProposalFactory,
@@ -64,6 +66,18 @@ ACCESS = [
     ("participation:newsletter_desk", "get", None,      (LOGIN,  NO,      NO,      NO,      NO,      NO)),
     ("participation:write_newsletter", "post", None,    (LOGIN,  NO,      NO,      NO,      NO,      NO)),
     ("municipalities:workload",    "get",  None,        (LOGIN,  NO,      NO,      NO,      OK,      NO)),
+    ("participation:comment",      "get",  "comment",   (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("participation:comment",      "get",  "hidden comment", (OK, OK,     OK,      OK,      OK,      OK)),
+    ("participation:comment",      "get",  "closed comment", (NO, NO,     NO,      NO,      OK,      NO)),
+    ("participation:reply",        "get",  "comment",   (LOGIN,  OK,      OK,      OK,      OK,      OK)),
+    ("participation:reply",        "get",  "hidden comment", (LOGIN, FOUND, FOUND, FOUND,   FOUND,   FOUND)),
+    ("participation:reply",        "post", "closed comment", (NO, NO,     NO,      NO,      FOUND,   NO)),
+    ("participation:edit_comment", "get",  "comment",   (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
+    ("participation:edit_comment", "get",  "hidden comment", (LOGIN, FOUND, FOUND, FOUND,   FOUND,   FOUND)),
+    ("participation:take_back_comment", "get", "comment", (LOGIN, FOUND,  FOUND,   OK,      FOUND,   FOUND)),
+    ("participation:comment_history", "get", "comment", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("participation:comment_history", "get", "hidden comment", (NO, NO,   NO,      NO,      NO,      NO)),
+    ("participation:react_to_comment", "post", "comment", (LOGIN, FOUND,  FOUND,   FOUND,   FOUND,   FOUND)),
 ]  # fmt: skip
 
 
@@ -84,7 +98,16 @@ def people(town):
     return dict(zip(PEOPLE, users, strict=True))
 
 
+def comment(kind, town, author):
+    """On a debate of somebody else, which moderation may have closed to the public."""
+    debate = DebateFactory(municipality=town, thread__is_public=not kind.startswith("closed"))
+    hidden = {"hidden_at": timezone.now(), "hidden_rule": "insult"} if "hidden" in kind else {}
+    return CommentFactory(municipality=town, thread=debate.thread, author=author, **hidden)
+
+
 def thing(kind, town, author):
+    if kind.endswith("comment"):
+        return comment(kind, town, author)
     if kind.endswith("debate"):
         return DebateFactory(municipality=town, author=author, thread__is_public=kind == "debate")
     if kind == "draft":

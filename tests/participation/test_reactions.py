@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.urls import reverse
 
@@ -148,6 +148,21 @@ def test_visitors_are_taken_to_sign_in(client, said):
     assert answer.url.startswith(reverse("account_login"))
 
 
+@pytest.mark.parametrize("forged", ["comment of another thread", "thread of another town"])
+def test_a_forged_reaction_is_refused_by_the_database(otuzco, thread, forged):
+    town = MunicipalityFactory()
+    with municipality_scope(town):
+        theirs = ThreadFactory(municipality=town, is_public=True)
+    keys = {"thread": thread, "comment": CommentFactory(municipality=otuzco)}
+    if forged == "thread of another town":
+        keys = {"thread_id": theirs.pk}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reaction.objects.create(municipality=otuzco, user=UserFactory(), agrees=True, **keys)
+
+
 # --- Races: real commits, real threads.
 
 
@@ -252,3 +267,19 @@ def test_comments_and_hiding_at_once_keep_the_counts(committed):
         assert Thread.objects.get(pk=thread.pk).comment_count == shown
         for comment in Comment.objects.filter(parent=None):
             assert comment.reply_count == comment.replies.count()
+
+
+def test_the_same_form_sent_twenty_times_at_once_is_one_comment(committed):
+    town, thread, _said = committed
+    rosa, key = UserFactory(), uuid4()
+
+    def act(_index):
+        by = User.objects.get(pk=rosa.pk)
+        return comments.comment(fresh(thread), by=by, text="Once", form_key=key).pk
+
+    assert len(set(at_once(town, 20, act))) == 1
+
+    with scoped_transaction(town):
+        assert Comment.objects.filter(author=rosa).count() == 1
+        kept = Intervention.objects.filter(kind=InterventionKind.COMMENT)
+        assert kept.aggregate(sum=Sum("amount"))["sum"] == 1
