@@ -35,7 +35,7 @@ INSERT INTO municipalities_municipality
      planned, contact_name, contact_office, contact_email, contact_phone, data_officer,
      data_officer_email)
 SELECT CASE level WHEN 'province' THEN 'provincial' ELSE 'district' END, code, 'm-' || code,
-    'Municipalidad de ' || name, name, 'open', '{proposals}', '', '', '', '', '', '', '', '', '', ''
+    'Municipalidad de ' || name, name, 'open', '{proposals,debates}', '', '', '', '', '', '', '', '', '', ''
 FROM municipalities_place WHERE level <> 'region'
 """
 # What later rooms add to the municipality has its default in the database or is filled here.
@@ -52,8 +52,10 @@ WITH towns AS (
               ELSE (SELECT id FROM towns WHERE n = i %% (SELECT count(*) FROM towns)) END AS town
     FROM generate_series(1, %(many)s) i
 ), threads AS (
-    INSERT INTO participation_thread (municipality_id, title, path, is_public)
-    SELECT town, %(title)s || i, '', true FROM wanted ORDER BY i
+    INSERT INTO participation_thread
+        (municipality_id, kind, title, path, is_public, comment_count,
+         agrees, disagrees, resident_agrees, resident_disagrees)
+    SELECT town, 'proposal', %(title)s || i, '', true, 0, 0, 0, 0, 0 FROM wanted ORDER BY i
     RETURNING id, municipality_id, title
 )
 INSERT INTO proposals_proposal

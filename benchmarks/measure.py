@@ -8,6 +8,7 @@ import os
 import random
 import threading
 import time
+from datetime import timedelta
 from importlib import import_module
 
 import psycopg
@@ -16,13 +17,18 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection, transaction
 from django.middleware.csrf import _get_new_csrf_string
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import DocumentKind, ProofMethod
 from accounts.models import Resident, User
-from benchmarks import country, load
+from benchmarks import conversation, country, load
 from municipalities.models import Municipality
 from municipalities.rls import scoped_transaction
 from proposals.models import Proposal, Support
+
+
+# What is measured against one bare row stored, not against an empty page.
+WRITES = ("support", "comment", "reaction")
 
 
 def report(port: int, proposals: int, seconds: float, peer: dict[str, float]) -> None:
@@ -35,8 +41,21 @@ def report(port: int, proposals: int, seconds: float, peer: dict[str, float]) ->
     print("\nCost of a page with all the data, against a hundredth of it (time per request):")
     for name in ("list", "list, signed in", "list of a usual town", "detail"):
         ratio = few[name].per_second / many[name].per_second
-        print(f"  {name:24} {ratio:5.2f} times")
+        print(f"  {name:36} {ratio:5.2f} times")
     check_counts()
+    report_conversation(port, large, people, seconds)
+
+
+def report_conversation(port: int, town: Municipality, people: list[User], seconds: float) -> None:
+    """The same for debates and comments, beside the bare view of that moment."""
+    place = conversation.build(town)
+    sessions = [sign_in(person) for person in people]
+    results = {"bare view": load.run(port, turn(["/salud/"]), seconds=seconds)}
+    results |= conversation.loads(port, place, sessions, seconds)
+    results["bare INSERT"] = inserts(seconds)
+    debates, comments = conversation.DEBATES, conversation.COMMENTS
+    print_table(f"{debates:,} debates, one of {comments:,} comments", results, {})
+    conversation.check_counts(place)
 
 
 def prepare(proposals: int) -> tuple[Municipality, list[User]]:
@@ -47,7 +66,13 @@ def prepare(proposals: int) -> tuple[Municipality, list[User]]:
     people = list(User.objects.filter(email__startswith="bench-").order_by("pk"))
     if not people:
         people = User.objects.bulk_create(
-            User(email=f"bench-{n}@example.org", display_name=f"Persona {n}", password="!")
+            User(
+                email=f"bench-{n}@example.org",
+                display_name=f"Persona {n}",
+                handle=f"persona-{n}",
+                password="!",
+                date_joined=timezone.now() - timedelta(days=60),  # new ones go slowly
+            )
             for n in range(country.PEOPLE)
         )
         Resident.objects.bulk_create(
@@ -73,10 +98,6 @@ def loads(port: int, town: Municipality, people: list[User], seconds: float) -> 
     words = ["agua", "particpacion", "biblioteca", "camino vecinal", "mercado"]
     last = max(1, len_of(town) // 20)
 
-    def turn(paths, cookies=("",)):
-        pairs = zip(itertools.cycle(paths), itertools.cycle(cookies), strict=False)
-        return lambda: (load.get(path, cookie) for path, cookie in pairs)
-
     details = [proposal.get_absolute_url() for proposal in some]
     plans = {
         "bare view": turn(["/salud/"]),
@@ -96,6 +117,11 @@ def loads(port: int, town: Municipality, people: list[User], seconds: float) -> 
         results[name] = load.run(port, requests, seconds=seconds)
     results["bare INSERT"] = inserts(seconds)
     return results
+
+
+def turn(paths, cookies=("",)):
+    pairs = zip(itertools.cycle(paths), itertools.cycle(cookies), strict=False)
+    return lambda: (load.get(path, cookie) for path, cookie in pairs)
 
 
 def len_of(town: Municipality) -> int:
@@ -154,12 +180,12 @@ def inserts(seconds: float, connections: int = 8) -> load.Run:
 def print_table(title: str, results: dict[str, load.Run], peer: dict[str, float]) -> None:
     bare = results["bare view"].per_second
     print(f"\n{title}; 8 connections, 2 workers")
-    print(f"{'':24}{'per s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of bare':>9}{'adhocracy+':>12}")
+    print(f"{'':36}{'per s':>9}{'p50 ms':>9}{'p99 ms':>9}{'of bare':>9}{'adhocracy+':>12}")
     for name, run in results.items():
-        base = results["bare INSERT"].per_second if name == "support" else bare
+        base = results["bare INSERT"].per_second if name in WRITES else bare
         against = f"{run.per_second / peer[name]:.0f} times" if name in peer else ""
         print(
-            f"{name:24}{run.per_second:9.0f}{run.percentile(0.5):9.1f}{run.percentile(0.99):9.1f}"
+            f"{name:36}{run.per_second:9.0f}{run.percentile(0.5):9.1f}{run.percentile(0.99):9.1f}"
             f"{run.per_second / base:9.2f}{against:>12}"
         )
         if bad := {s: n for s, n in run.statuses.items() if s >= 400}:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 10  # with their replies, as much as a page may weigh
 PAGES = 1000  # nobody turns more, and far ones cost the more the farther they are
-REPLIES = (2, 1)  # shown at once under a comment, and under each of its replies
+REPLIES = (1, 1)  # shown at once under a comment, and under each of its replies
 OFFICE_REPLIES = 2  # and besides them so many of the municipality's own, wherever they stand
 LEVELS = len(REPLIES) + 1
 STRONGEST = 3
@@ -167,9 +167,12 @@ class Conversation:
         return page
 
     def _between(self, first: int, end: int) -> models.QuerySet[Comment]:
-        """Which they are, an index says; only those are read, however many are skipped."""
+        """Which they are, an index says; only those are read, however many are skipped.
+
+        Asked one after the other: in one query, PostgreSQL may count the pages again for each row.
+        """
         comments = Comment.objects.filter(thread=self.thread, parent=self.root)
-        ids = comments.order_by(*self._sorting).values("pk")[first:end]
+        ids = list(comments.order_by(*self._sorting).values_list("pk", flat=True)[first:end])
         replies = REPLIES[1] if self.root else REPLIES[0]
         return readable(Comment.objects.filter(pk__in=ids), replies).order_by(*self._sorting)
 
