@@ -167,7 +167,7 @@ def appeal(request, municipality, pk):
         "form": form,
         "reason": reason,
         "link": address_of(found.decision.case.thread, found.decision.case.comment),
-        "crumbs": crumbs_of(municipality, _("Appeal")),
+        "crumbs": crumbs_of(municipality, _("The appeal")),
     }
     status = 422 if form and form.errors else 200
     return render(request, "participation/moderation/appeal.html", context, status=status)

@@ -124,8 +124,8 @@ def test_reported_hidden_appealed_and_shown_again(
             page.keyboard.press("o")
         else:
             page.get_by_text("Ocultar, advertir o suspender").click()
-            page.locator(".decide").get_by_role("button", name="Ocultarlo").click()
-        expect(page.get_by_text("Quedó oculto.")).to_be_visible()
+            page.locator(".decide").get_by_role("button", name="Ocultar", exact=True).click()
+        expect(page.get_by_text("Ya no se ve.")).to_be_visible()
     with scoped_transaction(otuzco):
         decision = Decision.objects.get()
         assert (decision.kind, decision.rule, decision.by) == ("hide", "insult", carmen)
