@@ -16,6 +16,8 @@ from participation.models import Digest, Notice
 
 # What is older than this was missed for too long to be news.
 LOOK_BACK = timedelta(days=21)
+# How long it is remembered what was sent to whom.
+KEPT = timedelta(days=90)
 MONDAY = 0
 
 
@@ -44,6 +46,7 @@ def plan(frequency: str, period: date) -> int:
     with transaction.atomic(), region_scope(f"{frequency} digests of {period}"):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('participation.digests'))")
+        Digest.objects.filter(period__lt=period - KEPT).delete()
         waiting = Notice.objects.filter(
             delivery=frequency,
             digest=None,

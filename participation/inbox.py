@@ -52,6 +52,7 @@ class Town:
 
     municipality: Municipality
     groups: list[Group] = field(default_factory=list)
+    number: int = 0  # of notices
     more: int = 0  # things that have no room
 
 
@@ -96,6 +97,7 @@ def towns_by_digest(digest_ids: list[int]) -> dict[int, list[Town]]:
         if not towns or towns[-1].municipality.pk != group.latest.municipality_id:
             towns.append(Town(group.latest.municipality))
         towns[-1].groups.append(group)
+        towns[-1].number += group.number
     for towns in digests.values():
         room = max(THINGS_IN_A_DIGEST // len(towns), 1)
         for town in towns:

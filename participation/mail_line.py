@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from smtplib import (
     SMTPDataError,
     SMTPException,
+    SMTPNotSupportedError,
     SMTPRecipientsRefused,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPServerDisconnected,
 )
 from typing import TYPE_CHECKING, Self
 
@@ -57,23 +55,32 @@ class MailLine:
 
     def send(self, message: EmailMessage) -> Answer:
         """What the server says to it; LineDown if it does not answer, or answers for all."""
+        self._open()
         try:
-            if not self.is_open:
-                self.connection.open()
-                self.is_open = True
             self.connection.send_messages([message])
         except SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
             return answer(code, text)
         except SMTPDataError as refused:
             return answer(refused.smtp_code, refused.smtp_error, of_recipient=False)
-        except (SMTPServerDisconnected, SMTPSenderRefused, SMTPResponseException) as problem:
-            self._lose()
-            raise LineDown(str(problem)) from problem
+        except SMTPNotSupportedError as problem:  # an address that this server cannot write to
+            return Answer(str(problem)[:300], for_good=True)
+        except ValueError as problem:  # no mail can be made of it: a header, an address
+            return Answer(f"{type(problem).__name__}: {problem}"[:300], for_good=True)
         except (SMTPException, OSError) as problem:
             self._lose()
             raise LineDown(str(problem)) from problem
         return Answer()
+
+    def _open(self) -> None:
+        if self.is_open:
+            return
+        try:
+            self.connection.open()
+        except (SMTPException, OSError) as problem:
+            self._lose()
+            raise LineDown(str(problem)) from problem
+        self.is_open = True
 
     def _lose(self) -> None:
         try:

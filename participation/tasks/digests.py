@@ -22,6 +22,7 @@ from participation.models import Digest
 
 if TYPE_CHECKING:
     from participation.inbox import Town
+    from participation.models.notices import DigestQuerySet
 
 BATCH = 100
 ATTEMPTS = 8
@@ -48,13 +49,15 @@ def deliver_digests(after: int = 0) -> int:
     with transaction.atomic(), region_scope("contents of digests"):
         towns = towns_by_digest([digest.pk for digest in batch])
     sent = 0
-    try:
-        with MailLine() as line:
-            for digest in batch:
+    with MailLine() as line:
+        for digest in batch:
+            try:
                 sent += send_digest(line, digest, towns.get(digest.pk, []))
-    except LineDown as problem:
-        log.warning("The mail server is not there; digests wait: %s", problem)
-        return sent
+            except LineDown as problem:
+                # Should it be this very mail that the server cannot bear, the others come first.
+                log.warning("The mail server is not there; digests wait: %s", problem)
+                _put_off(digest, Answer(str(problem)), Digest.objects.waiting())
+                return sent
     if len(batch) == BATCH:
         deliver_digests.delay(after=batch[-1].pk)
     return sent
@@ -72,7 +75,7 @@ def send_digest(line: MailLine, digest: Digest, towns: list[Town]) -> bool:
         commit_without_waiting()
         mine = Digest.objects.due(timezone.now()).filter(pk=digest.pk)
         mine = mine.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        number = sum(group.number for town in towns for group in town.groups)
+        number = sum(town.number for town in towns)
         marked = Digest.objects.filter(pk__in=mine.values("pk")).update(
             sent_at=timezone.now(), attempts=F("attempts") + 1, notice_count=number, problem=""
         )
@@ -81,27 +84,36 @@ def send_digest(line: MailLine, digest: Digest, towns: list[Town]) -> bool:
         if not towns or not channels.takes_email(digest.user):
             _give_up(digest, "nothing to tell" if not towns else "no mails wanted or possible")
             return False
-        said = line.send(emails.digest_message(digest, towns, number))
+        try:
+            message = emails.digest_message(digest, towns, number)
+        except Exception:  # whatever is wrong with one mail is not the others' fault
+            log.exception("Digest %s cannot be written", digest.pk)
+            _give_up(digest, "it could not be written; the log says why")
+            return False
+        said = line.send(message)
         if said.taken:
             return True
         _put_off(digest, said)
     return False
 
 
-def _give_up(digest: Digest, why: str) -> None:
-    Digest.objects.filter(pk=digest.pk).update(
-        sent_at=None, given_up_at=timezone.now(), problem=why[:300]
-    )
+def _give_up(digest: Digest, why: str, of: DigestQuerySet | None = None) -> None:
+    """In the transaction that holds the row; without it only `of` those that still wait."""
+    rows = Digest.objects.all() if of is None else of
+    rows.filter(pk=digest.pk).update(sent_at=None, given_up_at=timezone.now(), problem=why[:300])
 
 
-def _put_off(digest: Digest, said: Answer) -> None:
+def _put_off(digest: Digest, said: Answer, of: DigestQuerySet | None = None) -> None:
     """The server said no to this one: later, or never."""
     if said.bounced:
         bounces.mark_bounced(digest.user_id, digest.user.email)
     if said.for_good or digest.attempts + 1 >= ATTEMPTS:
-        _give_up(digest, said.problem)
+        _give_up(digest, said.problem, of)
         return
-    wait = timedelta(minutes=15 * 2**digest.attempts)
-    Digest.objects.filter(pk=digest.pk).update(
-        sent_at=None, next_try_at=timezone.now() + wait, problem=said.problem
+    rows = Digest.objects.all() if of is None else of
+    rows.filter(pk=digest.pk).update(
+        sent_at=None,
+        next_try_at=timezone.now() + timedelta(minutes=15 * 2**digest.attempts),
+        attempts=digest.attempts + 1,
+        problem=said.problem[:300],
     )

@@ -1,5 +1,6 @@
 """Work that an action leaves for later. Each task takes ids and opens its own scope."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 
@@ -20,6 +21,7 @@ from participation.recipients import deliveries, whom_to_tell
 
 
 AT_A_TIME = 2000
+log = logging.getLogger(__name__)
 # Older ones are nobody's work any more; much older ones are no news.
 LEFT_BEHIND = timedelta(minutes=15)
 TOO_OLD = timedelta(days=2)
@@ -77,6 +79,9 @@ def send_notices(municipality_id: int, event_id: int) -> int:
             try:
                 sent += send_notice(line, municipality, pk)
             except (LineDown, sms.NotSent) as caught:
+                problem = caught
+            except Exception as caught:  # whatever is wrong with one is not the others' fault
+                log.exception("Notice %s cannot be sent", pk)
                 problem = caught
     if problem:
         raise NotYet(str(problem)) from problem

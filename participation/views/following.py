@@ -96,6 +96,8 @@ def unfollow_here(request, municipality_slug):
 def what(request):
     municipality = municipality_or_404(request)
     handle = request.POST.get("persona", "")
+    if "\x00" in handle:
+        raise Http404
     person = get_object_or_404(User, handle=handle, is_active=True) if handle else None
     typed = request.POST.get("etiqueta", "")
     tag = tag_of(typed)

@@ -230,7 +230,7 @@ def test_without_the_token_nothing_is_believed(gateway, rosa, settings, client):
     assert not is_dead(rosa)
 
 
-@pytest.mark.parametrize("body", ["", "{", "[1]", '[{"email": 1}]', "null", "[" * 50_000, '"x"'])
+@pytest.mark.parametrize("body", ["{", "[1]", '[{"email": 1}]', "null", "[" * 50_000, '"x"'])
 def test_a_gateway_that_talks_nonsense_is_told_so(gateway, body):
     assert gateway(body).status_code == 400
 
@@ -275,7 +275,8 @@ def test_a_link_for_an_address_that_was_changed_proves_nothing(client, rosa):
     assert client.get("/cuenta/avisos/correo/x/").status_code == 404
 
 
-def test_confirming_an_address_makes_it_good(rosa):
+def test_confirming_an_address_makes_it_good(rosa, monkeypatch):
+    monkeypatch.setattr(Adapter, "add_message", lambda *_, **__: None)
     User.objects.filter(pk=rosa.pk).update(email_bounced_at=timezone.now())
     address = EmailAddress.objects.create(user=rosa, email=rosa.email, primary=True)
     request = RequestFactory().get("/")

@@ -364,7 +364,42 @@ def test_a_mail_server_that_is_not_there_loses_nothing(here, settings):
     assert deliver_digests() == 0
 
     digest = Digest.objects.get()
-    assert (digest.sent_at, digest.given_up_at, digest.attempts) == (None, None, 0)
+    assert (digest.sent_at, digest.given_up_at, digest.attempts) == (None, None, 1)
+    assert digest.next_try_at > timezone.now()
+
+
+def test_a_mail_that_cannot_be_written_stops_no_other(here, monkeypatch, caplog):
+    from participation import emails  # noqa: PLC0415
+
+    cursed, well = reader(display_name="Cursed"), reader()
+    for person in (cursed, well):
+        told(thing_of(person, here))
+    plan(Frequency.DAILY, timezone.localdate() + timedelta(days=1))
+    write = emails.digest_message
+
+    def stumble(digest, *rest):
+        if digest.user_id == cursed.pk:
+            raise ValueError("cannot be written")
+        return write(digest, *rest)
+
+    monkeypatch.setattr(emails, "digest_message", stumble)
+
+    assert deliver_digests() == 1
+
+    assert [message.to for message in mail.outbox] == [[well.email]]
+    assert Digest.objects.get(user=cursed).given_up_at
+    assert "cannot be written" in caplog.text
+
+
+def test_what_was_sent_long_ago_is_forgotten(here, clock):
+    told(thing_of(reader(), here))
+    clock()
+    Digest.objects.update(period=timezone.localdate() - timedelta(days=120))
+
+    clock()
+
+    assert Digest.objects.count() == 0
+    assert len(mail.outbox) == 1
 
 
 @pytest.mark.usefixtures("transactional_db")

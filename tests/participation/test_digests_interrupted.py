@@ -20,6 +20,7 @@ from tests.participation.post import Worker, mail_server, wait_until
 
 # The whole number of the promise: `FOLLOWERS=10000 pytest tests/participation/test_digests_interrupted.py`
 FOLLOWERS = int(os.environ.get("FOLLOWERS", "1500"))
+PATIENCE = 120 + FOLLOWERS // 10  # seconds, on a machine that does much besides
 TICK = "participation.tasks.digests.send_digests"
 
 
@@ -79,19 +80,18 @@ def test_each_follower_gets_one_digest_though_the_worker_is_killed_twice(debate,
 
     worker.call(TICK)
     for part in (1, 2):
-        wait_until(lambda part=part: len(taken) >= FOLLOWERS * part // 3)
+        wait_until(lambda part=part: len(taken) >= FOLLOWERS * part // 3, PATIENCE)
         worker.kill()
         worker.start()
         worker.call(TICK)
-    wait_until(lambda: not Digest.objects.waiting().exists() and len(taken) >= FOLLOWERS)
+    wait_until(lambda: not Digest.objects.waiting().exists(), PATIENCE)
 
-    by_person = Counter(dict.fromkeys(taken, 1).keys())
-    assert len(by_person) == len({message_id for _to, message_id in taken}) == FOLLOWERS
+    print(f"\n{len(taken)} mails taken, {len(set(taken))} different ones")  # noqa: T201
     assert {to for to, _id in taken} == {person.email for person in people}
-    # A mail that was taken in the instant of the kill may have come again, as the same mail.
+    assert len(set(taken)) == len({message_id for _to, message_id in taken}) == FOLLOWERS
+    # A mail that was taken in the instant of a kill may have come again, as the same mail.
     assert len(taken) - FOLLOWERS <= 2
-    print(f"\n{len(taken)} mails taken, {len(by_person)} different ones")  # noqa: T201
-    assert Digest.objects.filter(sent_at=None).count() == 0
+    assert not Digest.objects.filter(sent_at=None).exists()
 
 
 def test_a_mail_taken_in_the_instant_of_the_kill_comes_again_as_the_same_mail(debate, worker):

@@ -276,7 +276,7 @@ def test_the_list_asks_the_same_of_the_database_for_one_or_many(
     client.force_login(user)
     client.get(reverse("participation:following"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         client.get(reverse("participation:following"))
 
 

@@ -14,7 +14,7 @@ from participation.actions import following, notices as reading
 from participation.models import Event, Follow, Notice, NoticePreference
 from participation.people import erase, export
 from participation.tasks.notices import NotYet, send_notices, tell_followers
-from tests.factories import MunicipalityFactory, ThreadFactory, UserFactory
+from tests.factories import CommentFactory, MunicipalityFactory, ThreadFactory, UserFactory
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_the_page_asks_the_same_of_the_database_for_one_notice_or_many(
     client.force_login(thread.author)
     client.get(reverse("participation:notices"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         client.get(reverse("participation:notices"))
 
 
@@ -416,3 +416,169 @@ def test_times_are_kept(thread, happens):
     with municipality_scope(thread.municipality):
         notice = Notice.objects.get()
     assert notice.sent_at >= before
+
+
+# --- Comments: who is told, and how often
+
+
+@pytest.fixture
+def says(here, thread, django_capture_on_commit_callbacks):
+    """Somebody comments, as participation.actions.comments tells it."""
+
+    def says(by, parent=None, named=(), **fields):
+        with django_capture_on_commit_callbacks(execute=True), municipality_scope(here):
+            comment = CommentFactory(
+                municipality=here,
+                thread=thread,
+                author=by,
+                parent=parent,
+                text="Yo digo que sí",
+                mentions=[person.handle for person in named],
+                **fields,
+            )
+            answered = {parent.author_id} if parent else set()
+            about = {"comment": comment.pk}
+            options = {"by": by, "data": about, "is_public": False, "tell": True}
+            history.record("commented", thread, people=answered, **options)
+            if named:
+                people = [person.pk for person in named]
+                history.record("mentioned", thread, people=people, **options)
+        return comment
+
+    return says
+
+
+def kinds(here, user):
+    with municipality_scope(here):
+        return sorted(Notice.objects.filter(user=user).values_list("kind", flat=True))
+
+
+def test_a_comment_is_told_to_author_follower_whom_it_answers_and_whom_it_names(here, thread, says):
+    fan, first, second = follower(here, thread), UserFactory(), UserFactory()
+    named = UserFactory(handle="rosa-quispe")
+    parent = says(first)
+
+    says(second, parent=parent, named=[named])
+
+    assert kinds(here, thread.author) == ["own", "own"]
+    assert kinds(here, fan) == ["followed"]  # once, until it has been read
+    assert kinds(here, first) == ["replies"]
+    assert kinds(here, named) == ["replies"]
+    assert kinds(here, second) == []
+    with municipality_scope(here):
+        [answered] = Notice.objects.filter(user=first)
+        [mentioned] = Notice.objects.filter(user=named)
+        assert answered.sentence == "Alguien respondió tu comentario."
+        assert mentioned.sentence == "Alguien te mencionó en un comentario."
+        assert f"/comentarios/{mentioned.comment.pk}/" in mentioned.path
+
+
+def test_who_is_named_and_follows_too_is_told_once(here, thread, says):
+    fan = follower(here, thread, handle="elsa")
+
+    says(UserFactory(), named=[fan])
+
+    assert kinds(here, fan) == ["replies"]
+
+
+def test_a_follower_who_has_read_hears_of_the_next_comment(client, here, thread, says):
+    fan = follower(here, thread)
+    says(UserFactory())
+    client.force_login(fan)
+    client.post(reverse("participation:read_all"))
+
+    says(UserFactory())
+    says(UserFactory())
+
+    assert (unread(fan), kinds(here, fan)) == (1, ["followed", "followed"])
+
+
+def test_a_comment_that_waits_for_review_is_told_to_nobody_until_it_is_shown(
+    here, thread, says, django_capture_on_commit_callbacks
+):
+    fan = follower(here, thread)
+    comment = says(UserFactory(), hidden_at=timezone.now(), hidden_rule="pending")
+    assert (unread(fan), unread(thread.author)) == (0, 0)
+
+    with django_capture_on_commit_callbacks(execute=True), municipality_scope(here):
+        type(comment).objects.filter(pk=comment.pk).update(hidden_at=None, hidden_rule="")
+        history.tell_again(thread, comment.pk)
+
+    assert (unread(fan), unread(thread.author)) == (1, 1)
+
+
+def test_what_is_hidden_after_it_was_told_is_not_read_in_the_notices(client, here, thread, says):
+    comment = says(UserFactory())
+    with municipality_scope(here):
+        type(comment).objects.filter(pk=comment.pk).update(
+            hidden_at=timezone.now(), hidden_rule="insult"
+        )
+    client.force_login(thread.author)
+
+    assert "Yo digo que" not in client.get(reverse("participation:notices")).content.decode()
+
+
+def test_many_comments_bring_few_mails_at_once(here, thread, says):
+    for _ in range(8):
+        says(UserFactory())
+
+    assert len(mail.outbox) == 5
+    assert unread(thread.author) == 8
+    with municipality_scope(here):
+        waiting = Notice.objects.filter(user=thread.author, delivery="daily")
+        assert waiting.count() == 3
+
+
+def test_why_a_comment_was_hidden_is_told_to_who_wrote_it_alone(here, thread, says, happens):
+    writer = UserFactory()
+    comment = says(writer)
+
+    happens(
+        "hidden_why",
+        text="Insulta a una vecina.",
+        is_public=False,
+        data={"comment": comment.pk},
+        people=[writer.pk],
+    )
+
+    assert kinds(here, writer) == ["moderation"]
+    assert kinds(here, thread.author) == ["own"]
+
+
+# --- The inbox
+
+
+def test_one_thing_is_one_row_and_can_be_put_aside_at_once(client, thread, happens):
+    for verb in ("answered", "work_started", "finished"):
+        happens(verb)
+    client.force_login(thread.author)
+    [group] = client.get(reverse("participation:notices")).context["groups"]
+    assert (group.number, group.unread, len(group.earlier)) == (3, 3, 2)
+
+    client.post(reverse("participation:read_thing", args=[group.latest.pk]))
+
+    assert unread(thread.author) == 0
+
+
+def test_the_inbox_is_narrowed_by_kind_and_to_what_is_new(client, here, thread, happens, says):
+    happens()
+    client.force_login(thread.author)
+    address = reverse("participation:notices")
+
+    def shown(**asked):
+        return len(client.get(address, asked).context["groups"])
+
+    assert [shown(), shown(tipo="own"), shown(tipo="replies"), shown(tipo="odd")] == [1, 1, 0, 1]
+    client.post(reverse("participation:read_all"))
+    assert [shown(), shown(nuevos="on")] == [1, 0]
+
+
+def test_nobody_puts_aside_the_things_of_another(client, thread, happens):
+    happens()
+    with municipality_scope(thread.municipality):
+        notice = Notice.objects.get()
+    client.force_login(UserFactory())
+
+    address = reverse("participation:read_thing", args=[notice.pk])
+    assert client.post(address).status_code == 404
+    assert unread(thread.author) == 1
