@@ -39,6 +39,7 @@ PARTS = {
 }
 NAMES = "ABCDEFGH"
 SIZE = 300  # of the drawing of groups
+DIFFERENCES = 8
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,9 @@ def compared(analysis: OpinionAnalysis | None, texts: dict[int, str]) -> dict[st
                 "share": _percent(d["share"]),
                 "others": _percent(d["others"]),
             }
-            for d in differences
+            for d in differences[:DIFFERENCES]
         ],
+        "more": max(0, len(differences) - DIFFERENCES),
         "table": [
             {
                 "text": texts[pk],
@@ -188,9 +190,9 @@ def groups(analysis: OpinionAnalysis | None, texts: dict[int, str]) -> dict[str,
 
 
 def _shape(name: str, size: int, ellipse: dict[str, float]) -> dict[str, Any]:
-    """An ellipse in the drawing, with room around the square from −1 to 1."""
+    """An ellipse in the drawing, with a little room around the square from −1 to 1."""
     half = SIZE / 2
-    unit = half / 1.5
+    unit = half / 1.1
     x, y = half + unit * ellipse["x"], half - unit * ellipse["y"]
     return {
         "name": name,

@@ -115,26 +115,28 @@ def _in_common(parts: Mapping[str, Share]) -> bool:
 
 
 def _ellipses(votes: np.ndarray, found: groups.Found) -> list[dict[str, float]]:
-    """Where each group stands and how wide it is, on a square from −1 to 1."""
+    """Where each group stands and how wide it is (two deviations), on a square from −1 to 1."""
     here = found.labels >= 0
     labels = found.labels[here]
     points = coordinates(votes[np.ix_(here, found.columns)])
-    scale = 1 / max(1e-9, float(np.abs(points).max()))
     drawn = []
     for group in range(found.count):
-        own = points[labels == group] * scale
+        own = points[labels == group]
         spread, axes = np.linalg.eigh(np.cov(own.T))
-        long = axes[:, 1]
-        drawn.append(
-            {
-                "x": round(float(own[:, 0].mean()), 2),
-                "y": round(float(own[:, 1].mean()), 2),
-                "long": round(1.5 * float(np.sqrt(max(0, spread[1]))), 2),
-                "short": round(1.5 * float(np.sqrt(max(0, spread[0]))), 2),
-                "angle": round(float(np.degrees(np.arctan2(long[1], long[0])))),
-            }
-        )
-    return drawn
+        short, long = 2 * np.sqrt(np.maximum(0, spread))
+        angle = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])))
+        drawn.append((*own.mean(axis=0), long, short, angle))
+    scale = max(abs(place) + long for x, y, long, _short, _angle in drawn for place in (x, y))
+    return [
+        {
+            "x": round(float(x / scale), 2),
+            "y": round(float(y / scale), 2),
+            "long": round(float(long / scale), 2),
+            "short": round(float(short / scale), 2),
+            "angle": round(angle),
+        }
+        for x, y, long, short, angle in drawn
+    ]
 
 
 def _kept(share: Share) -> list[float]:
