@@ -20,8 +20,6 @@ from participation.reactions import ReactionCounts
 
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from accounts.models import User
 
 COMMENT_LENGTH = 3000
@@ -34,11 +32,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def shown(self) -> Self:
         """What everybody may read: neither taken back by its author nor hidden by moderation."""
         return self.filter(SHOWN)
-
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """With the person's own that moderation has hidden."""
-        own = Q(author=user.pk, deleted_at=None) if user.is_authenticated else Q(pk=None)
-        return self.filter(SHOWN | own)
 
     def top(self) -> Self:
         return self.filter(parent=None)
