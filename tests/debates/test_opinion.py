@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.opinion import RUNS, camps, likeness, noise
 from debates.opinion import cells, groups, lists, segments
 from debates.opinion.analysis import CODES, analyse
 from debates.opinion.choice import in_order, learns
@@ -10,45 +11,6 @@ from debates.opinion.groups import Why
 from debates.opinion.intervals import holm, two_proportions, wilson
 from debates.opinion.lists import Standing, Tally
 from debates.opinion.partition import adjusted_rand, partition
-
-
-RUNS = 200
-
-
-def noise(seed, people, statements=20, missing=0.2):
-    """Everybody votes on each statement by chance alone; some pass, some have not come so far."""
-    random = np.random.default_rng([seed, people])
-    liked = random.uniform(0.15, 0.85, statements)
-    votes = np.where(random.random((people, statements)) < liked, 1.0, -1.0)
-    votes[random.random(votes.shape) < 0.1] = 0
-    votes[random.random(votes.shape) < missing] = np.nan
-    return votes
-
-
-def camps(seed, people, *, statements=20, share=0.5, sure=0.9, apart=1.0, missing=0.3, count=2):
-    """People of camps that differ on a part of the statements; the votes and who is of which."""
-    random = np.random.default_rng([seed, people, count])
-    if count == 2:
-        camp = (random.random(people) < share).astype(int)
-    else:
-        camp = random.integers(count, size=people)
-    liked = np.tile(random.uniform(0.3, 0.7, statements), (count, 1))
-    disputed = int(statements * apart)
-    if count == 2:
-        first = random.random(disputed) < 0.5
-        liked[0, :disputed] = np.where(first, sure, 1 - sure)
-        liked[1, :disputed] = 1 - liked[0, :disputed]
-    else:
-        liked[:, :disputed] = np.where(random.random((count, disputed)) < 0.5, sure, 1 - sure)
-    votes = np.where(random.random((people, statements)) < liked[camp], 1.0, -1.0)
-    votes[random.random(votes.shape) < 0.05] = 0
-    votes[random.random(votes.shape) < missing] = np.nan
-    return votes, camp
-
-
-def likeness(found, camp):
-    told = found.labels >= 0
-    return adjusted_rand(camp[told], found.labels[told])
 
 
 # --- Groups, at the full size of what was asked for

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.actions import own_data
 from accounts.models import User
+from benchmarks.opinion import camps
 from debates.actions import statements as actions
 from debates.models import OpinionAnalysis, Statement, StatementVote
 from debates.people import export
@@ -28,7 +29,6 @@ from participation.actions.visibility import hide_content, show_content
 from participation.enums import InterventionKind, ModerationRule, WatchedKind
 from participation.kinds import words_of
 from participation.models import Case, Intervention, Trace
-from tests.debates.test_opinion import camps
 from tests.factories import (
     DebateFactory,
     DistrictFactory,
