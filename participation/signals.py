@@ -219,7 +219,7 @@ def new_accounts(municipality: Municipality, since: datetime) -> list[Signal]:
     rows = acts_here(municipality, since).annotate(age=age).values("thread")
     counted = rows.annotate(
         people=Count("user", distinct=True),
-        new=Count("user", distinct=True, filter=Q(age__lt=NEW)),
+        new=Count("user", distinct=True, filter=Q(age__range=(timedelta(0), NEW))),
     ).filter(people__gte=PEOPLE, new__gte=FEWEST)
     found = {
         row["thread"]: (row["new"], row["people"])

@@ -24,6 +24,7 @@ from participation.models import (
     Reaction,
     Thread,
 )
+from participation.signals import Kind, report
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, Milestone, Proposal, Support
 from proposals.seeds import HIDDEN
@@ -110,6 +111,7 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
                 mine += Notice.objects.unread_by(user).count()
         assert mine == user.unread_notices
     assert_debates()
+    assert_signals()
     assert_accounts(demo)
 
 
@@ -121,6 +123,13 @@ def assert_debates():
         assert concluded.is_official
         assert concluded.taken_up.count() > 1
         assert OpinionAnalysis.objects.get().result["groups"]
+
+
+def assert_signals():
+    otuzco = Municipality.objects.get(slug="otuzco")
+    with municipality_scope(otuzco):
+        found = {kind for kind, _help, signals in report(otuzco, 7) if signals}
+    assert found == {Kind.ALIKE, Kind.BURST, Kind.SHARED}
 
 
 def assert_accounts(demo):

@@ -15,13 +15,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.residence import home_of
 from debates import seeds as debates
-from decide.demo import people
+from decide.demo import letters, people
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
 from municipalities.enums import Module
 from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
-from participation import ledger
+from participation import ledger, seeds as guards
 from participation.enums import InterventionKind
 from proposals import seeds
 from proposals.models import ProposalSettings
@@ -100,6 +100,14 @@ def _municipality(
     )
     asked = _read("debates")["debates"]
     debates.plant(forum, [text for text in asked if text["municipality"] == municipality.slug])
+    administrator = cast.staff["administrator"]
+    guards.plant(municipality, visible[0].thread, cast.residents, by=administrator)
+    letters.plant(
+        municipality,
+        [t for t in _read("newsletters")["newsletters"] if t["municipality"] == municipality.slug],
+        cast.citizens,
+        by=administrator,
+    )
     return accounts
 
 

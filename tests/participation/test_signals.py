@@ -188,7 +188,8 @@ def test_an_hour_with_far_more_than_usual_is_noticed(otuzco, thread):
 
 
 def test_accounts_made_the_same_day_are_noticed(otuzco, thread):
-    act(thread, neighbours(12, days_old=0), at=timezone.now(), source=each_their_own)
+    soon = timezone.now() + timedelta(minutes=5)
+    act(thread, neighbours(12, days_old=0), at=soon, source=each_their_own)
     quiet = ThreadFactory(municipality=otuzco)
     act(quiet, neighbours(12, days_old=30), at=timezone.now(), source=each_their_own)
 
