@@ -32,10 +32,10 @@ class DebateAdmin(ScopedAdmin):
         "place_name",
         ("published_at", "closes"),
         ("comments", "agreement"),
-        ("concluded_at", "concluded_by"),
+        ("concluded_at", "by_whom"),
         "conclusion",
     ]
-    readonly_fields = ["stands", "on_the_site", "closes", "comments", "agreement"]
+    readonly_fields = ["stands", "on_the_site", "closes", "comments", "agreement", "by_whom"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("search")
@@ -62,6 +62,10 @@ class DebateAdmin(ScopedAdmin):
     @display(description=_("last day"), ordering="thread__closes_at")
     def closes(self, debate):
         return debate.thread.closes_at or "–"
+
+    @display(description=_("concluded by"))
+    def by_whom(self, debate):
+        return debate.concluded_by or "–"
 
     @display(description=_("on the site"))
     def on_the_site(self, debate):
