@@ -39,10 +39,15 @@ async function check(box) {
   };
   hide(true);
   status.textContent = box.dataset.working;
-  // Whoever is faster than the work waits for it instead of being refused.
+  // Whoever is faster than the work waits for it instead of being refused; htmx must not hear of it before.
   let pressed;
-  const wait = (event) => { event.preventDefault(); pressed = event.submitter ?? true; };
-  form.addEventListener("submit", wait);
+  const wait = (event) => {
+    if (event.target !== form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    pressed = event.submitter ?? true;
+  };
+  document.addEventListener("submit", wait, true);
   try {
     const answer = await fetch(box.dataset.captcha, { credentials: "same-origin", cache: "no-store" });
     if (!answer.ok) throw new Error(answer.status);
@@ -53,8 +58,8 @@ async function check(box) {
     status.textContent = "";
     hide(false);
   }
-  form.removeEventListener("submit", wait);
-  if (pressed) form.requestSubmit(pressed === true ? undefined : pressed);
+  document.removeEventListener("submit", wait, true);
+  if (pressed && form.isConnected) form.requestSubmit(pressed === true ? undefined : pressed);
 }
 
 const checkAll = () => document.querySelectorAll("[data-captcha]").forEach(check);
