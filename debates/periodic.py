@@ -2,9 +2,11 @@
 
 from celery import shared_task
 from django.db import transaction
+from django.db.models import Count, F, Q
 
 from debates import trending
-from debates.models import Debate
+from debates.models import Debate, StatementVote
+from debates.tasks.opinion import analyse_debate
 from municipalities.models import Municipality
 from municipalities.rls import region_scope, scoped_transaction
 
@@ -19,3 +21,16 @@ def refresh_trends() -> int:
         with scoped_transaction(municipality):
             moved += trending.refresh(municipality)
     return moved
+
+
+@shared_task
+def analyse_what_is_behind() -> int:
+    """Look again at the debates whose votes were not all looked at: an order may have been lost."""
+    with transaction.atomic(), region_scope("debates: whose votes were not all looked at"):
+        counted = StatementVote.objects.filter(statement__thread__is_public=True)
+        votes = counted.order_by().values(place=F("municipality"), debate=F("statement__debate"))
+        behind = votes.annotate(
+            given=Count("pk"), known=F("statement__debate__analysis__votes")
+        ).filter(Q(known=None) | ~Q(known=F("given")))
+        orders = list(behind.values_list("place", "debate"))
+    return sum(analyse_debate(municipality, debate) for municipality, debate in orders)

@@ -84,6 +84,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "debates.periodic.refresh_trends",
         "schedule": crontab(minute="5-59/10"),
     },
+    "look at votes on statements left behind": {
+        "task": "debates.periodic.analyse_what_is_behind",
+        "schedule": crontab(minute=40),
+    },
     "clean padrones": {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),

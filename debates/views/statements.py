@@ -14,7 +14,7 @@ from debates import opinion_page
 from debates.actions import statements as actions
 from debates.enums import StatementChoice
 from debates.forms.statements import ChoiceForm, StatementForm
-from debates.models import Statement
+from debates.models import Statement, StatementVote
 from debates.opinion.lists import MIN_VOTES
 from debates.rules.statements import why_not_add, why_not_vote
 from debates.views.debates import debate_or_404, seen_or_404
@@ -65,9 +65,7 @@ def vote(request, municipality_slug, pk, statement):
     if not reason and not form.is_valid():
         reason = Reason(form.errors["choice"][0])
     if not reason:
-        reason = limits.why_wait(
-            request, request.user, debate.municipality, TracedAct.REACTION
-        ) or try_to_vote(request, statement, form.cleaned_data["choice"])
+        reason = try_to_vote(request, statement, form.cleaned_data["choice"])
     if request.htmx and "mine" not in request.POST:
         return answer_vote(request, debate, reason)
     address = mine_address(debate) if "mine" in request.POST else address_of(debate)
@@ -78,13 +76,21 @@ def vote(request, municipality_slug, pk, statement):
 
 
 def try_to_vote(request, statement, choice):
+    """Nobody has to wait: each has one vote on each statement, and who reads fast votes fast.
+
+    For the signals it is the first vote in a debate that tells from where somebody came.
+    """
     try:
         is_new = actions.vote(statement, by=request.user, choice=choice)
     except actions.CannotVote as error:
         return Reason(str(error))
-    if is_new:
-        traces.leave(request, statement.thread, TracedAct.REACTION)
+    if is_new and is_first(request.user, statement.debate):
+        traces.leave(request, statement.debate.thread, TracedAct.REACTION)
     return None
+
+
+def is_first(user, debate):
+    return StatementVote.objects.filter(user=user, statement__debate=debate).count() == 1
 
 
 def answer_vote(request, debate, reason):

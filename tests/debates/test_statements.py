@@ -21,6 +21,7 @@ from benchmarks.opinion import camps
 from debates.actions import statements as actions
 from debates.models import OpinionAnalysis, Statement, StatementVote
 from debates.people import export
+from debates.periodic import analyse_what_is_behind
 from debates.rules.statements import why_not_add, why_not_vote, why_not_vote_on
 from debates.tasks.opinion import analyse_debate
 from municipalities.enums import Module
@@ -340,7 +341,17 @@ def test_voting_without_javascript_shows_the_next_one(client, otuzco, debate, st
 
     assert response.redirect_chain[0][0] == at("statements", debate)
     assert response.context["statement"] == second
-    assert Trace.objects.filter(user=rosa).count() == 1
+    client.post(at("vote", debate, second.pk), {"choice": "agree"})
+    assert Trace.objects.get(user=rosa).thread == debate.thread
+
+
+def test_who_votes_fast_on_many_does_not_have_to_wait(client, otuzco, debate):
+    client.force_login(UserFactory(date_joined=timezone.now()))
+
+    for one in StatementFactory.create_batch(40, municipality=otuzco, debate=debate):
+        client.post(at("vote", debate, one.pk), {"choice": "agree"})
+
+    assert StatementVote.objects.count() == 40
 
 
 def test_voting_with_htmx_swaps_the_card_for_the_next(client, debate, statement, rosa):
@@ -606,6 +617,16 @@ def test_what_moderation_hides_leaves_the_analysis(
     assert made[0].pk not in result["statements"]
     assert str(made[0].pk) not in result["compared"]["shares"]
     assert made[0].text not in client.get(at("statements", debate)).content.decode()
+
+
+def test_the_clock_looks_at_votes_whose_order_was_lost(otuzco, debate, statement, rosa):
+    vote_on(statement, rosa)
+    assert analyse_what_is_behind() == 1
+    assert analyse_what_is_behind() == 0
+
+    vote_on(statement, UserFactory())
+    assert analyse_what_is_behind() == 1
+    assert OpinionAnalysis.objects.get().votes == 2
 
 
 def test_an_analysis_of_a_debate_that_is_gone_does_nothing(otuzco):
