@@ -50,7 +50,7 @@ def notice_message(notice: Notice) -> EmailMultiAlternatives:
     """What one notice says by e-mail. Needs the scope of its municipality."""
     with translation.override(notice.user.language or settings.LANGUAGE_CODE):
         return _message(
-            "notice",
+            ("participation/email/notice.txt", "participation/email/notice.html"),
             notice.user,
             _("News of «%(title)s»") % {"title": one_line(notice.title)},
             {
@@ -75,7 +75,7 @@ def digest_message(digest: Digest, towns: list[Town], number: int) -> EmailMulti
             )
         )
         return _message(
-            "digest",
+            ("participation/email/digest.txt", "participation/email/digest.html"),
             digest.user,
             subject % {"number": number},
             {"user": digest.user, "towns": towns, "weekly": weekly, "site": settings.SITE_URL},
@@ -93,7 +93,7 @@ def newsletter_message(newsletter: Newsletter, user: User, copy_id: int) -> Emai
         # A link within the site leads nowhere from a mail.
         html = to_html(newsletter.text, 2).replace('href="/', f'href="{settings.SITE_URL}/')
         return _message(
-            "newsletter",
+            ("participation/email/newsletter.txt", "participation/email/newsletter.html"),
             user,
             subject if copy_id else _("Test: %(subject)s") % {"subject": subject},
             {
@@ -139,7 +139,13 @@ def notice_text(notice: Notice) -> str:
 
 
 def _message(
-    name: str, user: User, subject: str, context: dict[str, Any], *, what: str, reference: str
+    forms: tuple[str, str],
+    user: User,
+    subject: str,
+    context: dict[str, Any],
+    *,
+    what: str,
+    reference: str,
 ) -> EmailMultiAlternatives:
     """In two forms, and with the headers by which mail programs offer to end it (RFC 8058)."""
     stop = settings.SITE_URL + unsubscribe_path(user, what)
@@ -150,7 +156,7 @@ def _message(
     }
     message = EmailMultiAlternatives(
         subject=subject,
-        body=render_to_string(f"participation/email/{name}.txt", context),
+        body=render_to_string(forms[0], context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[user.email],
         headers={
@@ -160,9 +166,7 @@ def _message(
             "Auto-Submitted": "auto-generated",
         },
     )
-    message.attach_alternative(
-        render_to_string(f"participation/email/{name}.html", context), "text/html"
-    )
+    message.attach_alternative(render_to_string(forms[1], context), "text/html")
     return message
 
 
