@@ -42,6 +42,7 @@ def comment(
     side: str = Side.NEUTRAL,
     parent: Comment | None = None,
     as_office: str = "",
+    organisation: str = "",
 ) -> Comment:
     """Say something about the thing or reply; the same form sent again finds what it said."""
     if known := _sent_before(by, form_key):
@@ -51,13 +52,15 @@ def comment(
     if reason := why_not_comment(by, thread, parent):
         raise CannotComment(reason)
     named = mentions.resolve(text)
+    office = as_office if is_office(by, thread) else ""
     said = Comment(
         municipality_id=thread.municipality_id,
         thread=thread,
         parent=parent,
         author=by,
         by_resident=by.lives_in(thread.municipality),
-        as_office=as_office if is_office(by, thread) else "",
+        as_office=office,
+        organisation="" if office else organisation,
         text=text,
         side=side if parent is None and thread.kind == ThreadKind.DEBATE else Side.NEUTRAL,
         mentions=list(named),

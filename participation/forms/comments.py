@@ -46,6 +46,7 @@ class CommentForm(PersonalDataGuard):
     """A comment or a reply. Its side is asked in debates, the office of whoever works for one."""
 
     use_required_attribute = False
+    template_name = "participation/_comment_fields.html"
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=500)
@@ -64,6 +65,13 @@ class CommentForm(PersonalDataGuard):
         help_text=_("The office you answer for. Leave it empty to speak for yourself."),
     )
 
+    organisation = VisibleField(
+        label=_("On behalf of an organisation"),
+        required=False,
+        max_length=120,
+        help_text=_("Its name, if you speak for one. What you agree with stays your own."),
+    )
+
     def __init__(
         self, *args: Any, user: User, thread: Thread, parent: Comment | None = None, **kwargs: Any
     ) -> None:
@@ -72,8 +80,8 @@ class CommentForm(PersonalDataGuard):
             self.fields["text"].label = _("Your reply")
         if parent or thread.kind != ThreadKind.DEBATE:
             del self.fields["side"]
-        if not is_office(user, thread):
-            del self.fields["as_office"]
+        # Staff answer for their office; whoever else speaks for somebody does so for an organisation.
+        del self.fields["organisation" if is_office(user, thread) else "as_office"]
 
     def clean_side(self) -> str:
         return self.cleaned_data["side"] or Side.NEUTRAL
@@ -81,7 +89,7 @@ class CommentForm(PersonalDataGuard):
     @property
     def said(self) -> dict[str, Any]:
         """What the action takes."""
-        names = ("text", "side", "as_office")
+        names = ("text", "side", "as_office", "organisation")
         given = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         return given | {"form_key": self.cleaned_data.get("form_key") or uuid.uuid4()}
 

@@ -65,6 +65,12 @@ class Comment(ReactionCounts):
     )
     by_resident = models.BooleanField(_("by a verified resident"), default=False)
     as_office = models.CharField(_("office"), max_length=120, blank=True)
+    organisation = models.CharField(
+        _("organisation"),
+        max_length=120,
+        blank=True,
+        help_text=_("On whose behalf the author speaks; agreeing is always a person's own."),
+    )
     text = models.TextField(_("comment"), max_length=COMMENT_LENGTH)
     side = models.CharField(_("side"), max_length=7, choices=Side, default=Side.NEUTRAL)
     mentions = ArrayField(
@@ -108,6 +114,10 @@ class Comment(ReactionCounts):
                 name="participation_comment_hidden_by_a_rule",
                 condition=Q(hidden_at=None, hidden_by=None, hidden_rule="")
                 | (Q(hidden_at__isnull=False) & ~Q(hidden_rule="")),
+            ),
+            models.CheckConstraint(
+                name="participation_comment_speaks_for_one",
+                condition=Q(as_office="") | Q(organisation=""),
             ),
             models.CheckConstraint(
                 name="participation_comment_says_something",

@@ -502,3 +502,37 @@ def test_one_s_own_copy_has_what_one_said(thread, rosa):
 
     assert [(c["text"], c["before"]) for c in copy["comments"]] == [("After", ["Before"])]
     assert [(r["comment"], r["agrees"]) for r in copy["reactions"]] == [(other.pk, False)]
+
+
+# --- Organisations
+
+
+def test_somebody_speaks_for_an_organisation_and_agrees_for_themselves(thread, rosa):
+    said = say(thread, rosa, organisation="Comité de regantes de Pachín")
+    reactions.react(thread, said, by=UserFactory(organisation="Comité"), agrees=True)
+
+    said.refresh_from_db()
+    assert (said.organisation, said.author, said.agrees) == (
+        "Comité de regantes de Pachín",
+        rosa,
+        1,
+    )
+
+
+def test_the_page_names_the_organisation_and_who_speaks_for_it(client, thread, rosa):
+    client.force_login(rosa)
+    sent = {"text": "We need the channel.", "organisation": "<b>Comité</b>"}
+
+    client.post(address("write_comment", thread), sent)
+
+    page = client.get(address("comment", Comment.objects.get())).content.decode()
+    assert "Rosa Quispe" in page
+    assert "&lt;b&gt;Comité&lt;/b&gt;" in page
+
+
+def test_who_answers_for_an_office_does_not_speak_for_an_organisation_too(otuzco, thread):
+    officer = RoleGrantFactory(municipality=otuzco, role=Role.EVALUATOR).user
+
+    said = say(thread, officer, as_office="Obras", organisation="Comité")
+
+    assert (said.as_office, said.organisation) == ("Obras", "")
