@@ -139,7 +139,7 @@ def test_votes_are_for_accounts_on_open_and_public_statements(otuzco, debate, st
     assert why_not_vote_on(rosa, statement) is None
 
     hide_content(statement.thread, by=None, rule=ModerationRule.INSULT)
-    assert "not shown" in str(why_not_vote_on(rosa, statement))
+    assert "ya no se muestra" in str(why_not_vote_on(rosa, statement))
     with pytest.raises(actions.CannotVote):
         vote_on(statement, rosa)
     show_content(statement.thread)
@@ -217,7 +217,7 @@ def test_the_database_keeps_one_vote_for_each_person(otuzco, statement, rosa):
 def test_after_five_votes_one_adds_two_of_one_s_own(debate, rosa):
     after_votes(debate, rosa, 4)
     StatementFactory(municipality=debate.municipality, debate=debate)
-    assert "one more" in str(why_not_add(rosa, debate))
+    assert "Vota una frase más" in str(why_not_add(rosa, debate))
     with pytest.raises(actions.CannotAdd):
         actions.add(debate, by=rosa, text="Open at six.")
 
@@ -225,7 +225,7 @@ def test_after_five_votes_one_adds_two_of_one_s_own(debate, rosa):
     actions.add(debate, by=rosa, text="Open at six.")
     actions.add(debate, by=rosa, text="Open at seven.")
 
-    with pytest.raises(actions.CannotAdd, match="two statements"):
+    with pytest.raises(actions.CannotAdd, match="dos frases"):
         actions.add(debate, by=rosa, text="Open at eight.")
     assert ledger_sum(InterventionKind.STATEMENT) == 2
     own = Statement.objects.of(rosa).first()
