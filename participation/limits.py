@@ -16,6 +16,7 @@ import logging
 import math
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,8 @@ LIMITS: dict[str, Limit] = {
         told=_("You have supported a lot of proposals in a short time."),
     ),
 }
+# What a municipality may set as new goes no further (ConversationSettings).
+NEW_AT_MOST = timedelta(days=90)
 # All acts from one address together; a declared place says its own.
 ADDRESS = Rate(120, HOUR)
 
@@ -144,7 +147,7 @@ def why_wait(
     if not user.is_authenticated or any(pk == municipality.pk for _role, pk in user.roles):
         return None
     limit = LIMITS[act]
-    rates = limit.new if is_new(user, settings_of(municipality.pk)) else limit.account
+    rates = limit.new if goes_slowly(user, municipality) else limit.account
     subjects = [(f"account:{municipality.pk}:{act}:{user.pk}", rates)]
     if request is not None and not captcha.has_passed(request):
         subjects.append(_whence(request, municipality))
@@ -183,8 +186,20 @@ def take(subjects: list[tuple[str, tuple[Rate, ...]]]) -> tuple[int, int]:
     return full, int(milliseconds)
 
 
+def goes_slowly(user: User, municipality: Municipality) -> bool:
+    """Whether the account is new here; of an old one nothing needs to be asked."""
+    is_old = timezone.now() - user.date_joined > NEW_AT_MOST
+    return not is_old and is_new(user, settings_of(municipality.pk))
+
+
 def place_of(request: HttpRequest, municipality: Municipality) -> DeclaredPlace | None:
-    """The declared place whose network this request comes from, now."""
+    """The declared place whose network this request comes from, now; read once for a request."""
+    if not hasattr(request, "declared_place"):
+        request.declared_place = _find_place(request, municipality)
+    return request.declared_place
+
+
+def _find_place(request: HttpRequest, municipality: Municipality) -> DeclaredPlace | None:
     try:
         address = ipaddress.ip_address(get_adapter().get_client_ip(request))
     except ValueError:
