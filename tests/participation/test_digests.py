@@ -395,6 +395,8 @@ def test_what_was_sent_long_ago_is_forgotten(here, clock):
     told(thing_of(reader(), here))
     clock()
     Digest.objects.update(period=timezone.localdate() - timedelta(days=120))
+    with municipality_scope(here):
+        Notice.objects.update(created_at=timezone.now() - timedelta(days=121))
 
     clock()
 
