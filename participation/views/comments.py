@@ -110,8 +110,10 @@ def keep_typed(request):
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
-def show_form(request, thread, parent, form, status=200):
+def show_form(request, thread, parent, form, status=200, reason=None):
+    """With `reason`, why what was typed has to wait."""
     context = {
+        "reason": reason,
         "thread": thread,
         "parent": parent,
         "form": form,
