@@ -94,7 +94,10 @@ def main() -> None:
     for statements, missing in ((12, 0.1), (20, 0.2), (20, 0.5)):
         for people in (15, 25, 40, 80, 150):
             told, beyond = told_of_noise(people, statements=statements, missing=missing)
-            print(f"  {statements} statements, {people:3} people: {told:6.1%} / {beyond:6.1%}")
+            gaps = f"{missing:.0%} not voted"
+            print(
+                f"  {statements} statements, {gaps}, {people:3} people: {told:.1%} / {beyond:.1%}"
+            )
     print(f"  20 statements, asked again after every ten people from 40 to 150: {told_ever():.1%}")
     print("Camps: told of / rightly (ARI of 0.9 or more) / mean ARI")
     for name, how in {
