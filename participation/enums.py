@@ -93,7 +93,7 @@ class TracedAct(models.TextChoices):
     COMMENT = "comment", _("Comment")
     REACTION = "reaction", _("Agreement or disagreement")
     FLAG = "flag", _("Flag")
-    SUPPORT = "support", _("Support")
+    SUPPORT = "support", _("Support given")
     PROPOSAL = "proposal", _("Proposal")
 
 

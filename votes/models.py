@@ -23,7 +23,7 @@ class Urn(models.Model):
     label = models.CharField(_("name"), max_length=160)
     state = models.CharField(_("state"), max_length=9, choices=UrnState, default=UrnState.PREPARED)
     definition = models.TextField(_("definition"), help_text=_("Canonical JSON."))
-    digest = models.BinaryField(_("digest"), max_length=32, null=True)
+    digest = models.BinaryField(_("fingerprint"), max_length=32, null=True)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     sealed_length = models.PositiveIntegerField(

@@ -43,7 +43,7 @@ class InboxForm(forms.Form):
     tipo = forms.ChoiceField(
         label=_("Show"),
         required=False,
-        choices=[("", _("Everything")), *NoticeKind.choices],
+        choices=[("", _("All kinds")), *NoticeKind.choices],
     )
     nuevos = forms.BooleanField(label=_("Only unread"), required=False)
 
