@@ -14,8 +14,8 @@ FORGED = "x\n2026-11-23 10:00:00 WARNING decide.doors everything by 1"
 def line():
     formatter = OneLine("{asctime} {levelname} {name} {message}", style="{")
 
-    def written(message, *args, **more):
-        record = logging.LogRecord("decide", logging.INFO, "", 0, message, args, **more)
+    def written(message, *args, exc_info=None):
+        record = logging.LogRecord("decide", logging.INFO, "", 0, message, args, exc_info)
         return formatter.format(record)
 
     return written
