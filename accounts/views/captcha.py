@@ -12,7 +12,8 @@ from accounts.forms.captcha import Captcha
 def check(request):
     """Show once that there is a person, and go back."""
     back = request.POST.get("next", request.GET.get("next", ""))
-    if not get_adapter(request).is_safe_url(back):
+    # Without a slash before it, it would be taken for the name of one of our pages.
+    if not back.startswith("/") or not get_adapter(request).is_safe_url(back):
         back = "/"
     form = Captcha(request.POST or None)
     if request.method == "POST" and form.is_valid():

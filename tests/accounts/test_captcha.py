@@ -137,7 +137,9 @@ def test_who_has_shown_it_goes_back_and_is_not_asked_for_a_while(client):
     assert captcha.PASSED in client.session
 
 
-@pytest.mark.parametrize("away", ["https://example.com/", "//example.com", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "away", ["abc", "https://example.com/", "//example.com", "javascript:alert(1)"]
+)
 def test_the_way_back_stays_on_this_site(client, away):
     response = client.post(reverse("accounts:captcha"), {"next": away, **answered()})
 
