@@ -43,7 +43,14 @@ def test_the_lock_file_names_versions_and_no_registry():
 
 @pytest.mark.parametrize(
     ("name", "kilobytes"),
-    [("app.css", 13), ("app.js", 19), ("bitter.woff2", 18), ("captcha.js", 1), ("map.js", 42), ("map.css", 4)],
+    [
+        ("app.css", 13),
+        ("app.js", 19),
+        ("bitter.woff2", 18),
+        ("captcha.js", 1),
+        ("map.js", 42),
+        ("map.css", 4),
+    ],
 )
 def test_each_part_of_the_first_visit_keeps_to_its_share(name, kilobytes):
     assert weight(name) <= kilobytes * 1024
