@@ -157,7 +157,9 @@ class Decision(models.Model):
     refuses a decision about one's own content, and two that undo the same.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="decisions")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="decisions", verbose_name=_("municipality")
+    )
     case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
     kind = models.CharField(_("decision"), max_length=8, choices=DecisionKind)
     rule = models.CharField(_("rule"), max_length=12, choices=ModerationRule, blank=True)
@@ -168,10 +170,20 @@ class Decision(models.Model):
     )
     by = models.ForeignKey(PERSON, models.PROTECT, related_name="decisions", verbose_name=_("by"))
     undoes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="undone_by"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("takes back"),
     )
     suspension = models.OneToOneField(
-        Suspension, models.PROTECT, null=True, blank=True, related_name="decision"
+        Suspension,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decision",
+        verbose_name=_("suspension"),
     )
     at = models.DateTimeField(_("when"), default=timezone.now)
 
