@@ -65,11 +65,11 @@ WITH named AS (
     SELECT array_agg(id) AS ids FROM accounts_user WHERE email LIKE 'bench-%%'
 )
 INSERT INTO participation_comment
-    (id, municipality_id, thread_id, parent_id, author_id, by_resident, as_office, text, side,
-     mentions, channel, created_at, hidden_rule, reply_count, imported_code, imported_agrees,
+    (id, municipality_id, thread_id, parent_id, author_id, by_resident, as_office, organisation, text,
+     side, mentions, channel, created_at, hidden_rule, reply_count, imported_code, imported_agrees,
      imported_disagrees, agrees, disagrees, resident_agrees, resident_disagrees)
 SELECT named.id, %(town)s, %(thread)s, parent.id,
-    people.ids[named.i %% array_length(people.ids, 1) + 1], true, '',
+    people.ids[named.i %% array_length(people.ids, 1) + 1], true, '', '',
     repeat('Yo vivo al lado y lo veo de otra manera. ', 1 + named.i %% 9), 'neutral', '{}', 'web',
     now() - interval '30 days' + named.i * interval '1 second', '', 0, '', 0, 0,
     (named.i * 7919) %% 83, (named.i * 104729) %% 61, (named.i * 7919) %% 40,

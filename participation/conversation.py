@@ -39,7 +39,8 @@ LEVELS = len(REPLIES) + 1
 STRONGEST = 3
 PLACE = "comentarios"
 SHOWN_OF_IT = (
-    *("thread_id", "parent_id", "by_resident", "as_office", "text", "side", "mentions"),
+    *("thread_id", "parent_id", "by_resident", "as_office", "organisation", "text"),
+    *("side", "mentions"),
     *("created_at", "edited_at", "deleted_at", "hidden_at", "hidden_rule", "reply_count"),
     *("agrees", "disagrees", "resident_agrees", "resident_disagrees"),
     *("author__display_name", "author__handle", "author__deleted_at"),
