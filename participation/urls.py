@@ -70,6 +70,7 @@ of_newsletters = [
     path("gestion/<int:pk>/probar/", newsletters.try_out, name="try_newsletter"),
     path("gestion/<int:pk>/programar/", newsletters.schedule, name="schedule_newsletter"),
     path("gestion/<int:pk>/suspender/", newsletters.call_off, name="call_off_newsletter"),
+    path("gestion/<int:pk>/detener/", newsletters.stop, name="stop_newsletter"),
     path("gestion/<int:pk>/borrar/", newsletters.delete, name="delete_newsletter"),
 ]
 urlpatterns = [

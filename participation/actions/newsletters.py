@@ -1,4 +1,4 @@
-"""Writing a newsletter, trying it out, setting its moment and calling it off."""
+"""Writing a newsletter, trying it out, setting its moment, calling it off and stopping it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from participation.models import Newsletter
-from participation.rules.newsletters import why_not_call_off, why_not_change
-from participation.tasks.newsletters import begin, send_test
+from participation.rules.newsletters import why_not_call_off, why_not_change, why_not_stop
+from participation.tasks.newsletters import begin, deliver, send_test
 
 
 if TYPE_CHECKING:
@@ -85,6 +85,21 @@ def call_off(newsletter: Newsletter) -> Newsletter:
         raise Refused(str(reason))
     newsletter.scheduled_for = newsletter.scheduled_by = None
     newsletter.save(update_fields=["scheduled_for", "scheduled_by"])
+    return newsletter
+
+
+@transaction.atomic
+def stop(newsletter: Newsletter, *, by: User) -> Newsletter:
+    """Send no more of one that is going out. Who has it keeps it, and it stays in the archive.
+
+    From now on no copy begins to leave; the task gives up those that wait, and closes it.
+    """
+    newsletter = _held(newsletter)
+    if reason := why_not_stop(newsletter):
+        raise Refused(str(reason))
+    newsletter.stopped_at, newsletter.stopped_by = timezone.now(), by
+    newsletter.save(update_fields=["stopped_at", "stopped_by"])
+    transaction.on_commit(partial(deliver.delay, newsletter.municipality_id, newsletter.pk))
     return newsletter
 
 

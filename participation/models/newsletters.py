@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SUBJECT_LENGTH = 100
 TEXT_LENGTH = 20_000
+# Why a copy was given up that nobody tried to send: the newsletter was stopped before.
+STOPPED = "stopped"
 
 
 class NewsletterQuerySet(models.QuerySet["Newsletter"]):
@@ -35,7 +37,10 @@ class NewsletterQuerySet(models.QuerySet["Newsletter"]):
         return self.annotate(
             copy_count=Count("copies"),
             sent_count=Count("copies", filter=Q(copies__sent_at__isnull=False)),
-            failed_count=Count("copies", filter=Q(copies__given_up_at__isnull=False)),
+            failed_count=Count(
+                "copies", filter=Q(copies__given_up_at__isnull=False) & ~Q(copies__problem=STOPPED)
+            ),
+            kept_back_count=Count("copies", filter=Q(copies__problem=STOPPED)),
             bounced_count=Count("copies", filter=Q(copies__bounced_at__isnull=False)),
         )
 
@@ -64,6 +69,15 @@ class Newsletter(models.Model):
     )
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
 
     objects = NewsletterQuerySet.as_manager()
 
@@ -74,6 +88,7 @@ class Newsletter(models.Model):
         constraints = [
             one_of("audience", Audience),
             set_together("scheduled_for", "scheduled_by"),
+            set_together("stopped_at", "stopped_by"),
             models.CheckConstraint(
                 name="participation_newsletter_says_something",
                 condition=~Q(subject="") & ~Q(text=""),
@@ -82,6 +97,10 @@ class Newsletter(models.Model):
                 name="participation_newsletter_in_order",
                 condition=Q(started_at=None, finished_at=None)
                 | Q(scheduled_for__isnull=False, started_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="participation_newsletter_stopped_on_its_way",
+                condition=Q(stopped_at=None) | Q(started_at__isnull=False),
             ),
             # For the foreign key of its copies, which names the municipality too.
             models.UniqueConstraint(
@@ -119,11 +138,16 @@ class Newsletter(models.Model):
 
     @property
     def is_sending(self) -> bool:
-        return self.started_at is not None and self.finished_at is None
+        return self.started_at is not None and self.finished_at is None and not self.is_stopped
+
+    @property
+    def is_stopped(self) -> bool:
+        """Somebody called it off on its way: what had left had left, the rest stays here."""
+        return self.stopped_at is not None
 
     @property
     def is_sent(self) -> bool:
-        return self.finished_at is not None
+        return self.finished_at is not None and not self.is_stopped
 
 
 class NewsletterCopyQuerySet(models.QuerySet["NewsletterCopy"]):

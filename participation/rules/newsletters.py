@@ -25,7 +25,16 @@ def why_not_change(newsletter: Newsletter) -> Reason | None:
 
 def why_not_call_off(newsletter: Newsletter) -> Reason | None:
     if newsletter.started_at:
-        return Reason(_("It is already on its way and cannot be called off any more."))
+        return Reason(_("It is already on its way: you can still stop the rest."))
     if newsletter.is_draft:
         return Reason(_("It is a draft: nothing is set to go out."))
+    return None
+
+
+def why_not_stop(newsletter: Newsletter) -> Reason | None:
+    """What is on its way; a second time changes nothing."""
+    if newsletter.started_at is None:
+        return Reason(_("It has not begun to go out. Call it off instead."))
+    if newsletter.finished_at or newsletter.is_stopped:
+        return Reason(_("It has ended already: there is nothing left to stop."))
     return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from celery import shared_task
 from django.db import transaction
@@ -20,10 +21,15 @@ from participation import bounces, emails
 from participation.audience import people_of
 from participation.mail_line import Answer, LineDown, MailLine, commit_without_waiting
 from participation.models import Newsletter, NewsletterCopy
+from participation.models.newsletters import STOPPED
+
+
+if TYPE_CHECKING:
+    from participation.models.newsletters import NewsletterCopyQuerySet
 
 
 BATCH = 100
-ATTEMPTS = 6
+ATTEMPTS = 8  # ten minutes after the first, twice as long each time: most of a day
 # Without a copy sent for so long nobody is at work on it any more.
 STANDS_STILL = timedelta(minutes=2)
 log = logging.getLogger(__name__)
@@ -89,18 +95,27 @@ def deliver(municipality_id: int, newsletter_id: int, after: int = 0) -> int:
         if newsletter is None:
             return 0
         newsletter.municipality = municipality
+        if newsletter.is_stopped:
+            newsletter.copies.waiting().update(given_up_at=timezone.now(), problem=STOPPED)
+    if newsletter.is_stopped:
+        finish(newsletter)
+        return 0
+    with scoped_transaction(municipality):
         due = newsletter.copies.due(timezone.now()).filter(pk__gt=after).order_by("pk")
         batch = list(due.select_related("user")[:BATCH])
         still = people_of(newsletter).filter(pk__in=[copy.user_id for copy in batch])
         wanted = set(still.values_list("pk", flat=True))
     sent = 0
-    try:
-        with MailLine() as line:
-            for copy in batch:
+    with MailLine() as line:
+        for copy in batch:
+            try:
                 sent += send_copy(line, newsletter, copy, wanted=copy.user_id in wanted)
-    except LineDown as problem:
-        log.warning("The mail server is not there; a newsletter waits: %s", problem)
-        return sent
+            except LineDown as problem:
+                # Should it be this very mail that the server cannot bear, the others come first.
+                log.warning("The mail server is not there; a newsletter waits: %s", problem)
+                with scoped_transaction(municipality):
+                    _put_off(copy, Answer(str(problem)), NewsletterCopy.objects.waiting())
+                return sent
     if len(batch) == BATCH:
         deliver.delay(municipality_id, newsletter_id, after=batch[-1].pk)
     else:
@@ -117,7 +132,9 @@ def send_copy(
     """
     with scoped_transaction(newsletter.municipality):
         commit_without_waiting()
-        mine = NewsletterCopy.objects.due(timezone.now()).filter(pk=copy.pk)
+        mine = NewsletterCopy.objects.due(timezone.now()).filter(
+            pk=copy.pk, newsletter__stopped_at=None
+        )
         mine = mine.select_for_update(of=("self",), skip_locked=True, no_key=True)
         own = NewsletterCopy.objects.filter(pk__in=mine.values("pk"))
         if not wanted:  # they said no, or left, after the copies were made
@@ -127,7 +144,7 @@ def send_copy(
             return False
         said = line.send(emails.newsletter_message(newsletter, copy.user, copy.pk))
         if not said.taken:
-            _put_off(copy, said)
+            _put_off(copy, said, NewsletterCopy.objects.all())
         return said.taken
 
 
@@ -140,16 +157,17 @@ def finish(newsletter: Newsletter) -> None:
             )
 
 
-def _put_off(copy: NewsletterCopy, said: Answer) -> None:
+def _put_off(copy: NewsletterCopy, said: Answer, of: NewsletterCopyQuerySet) -> None:
     """The server said no to this one: later, or never."""
     if said.bounced:
         bounces.mark_bounced(copy.user_id, copy.user.email)
-    mine = NewsletterCopy.objects.filter(pk=copy.pk)
+    mine = of.filter(pk=copy.pk)
+    tried = {"sent_at": None, "attempts": copy.attempts + 1, "problem": said.problem[:300]}
     if said.for_good or copy.attempts + 1 >= ATTEMPTS:
-        mine.update(sent_at=None, given_up_at=timezone.now(), problem=said.problem)
+        mine.update(given_up_at=timezone.now(), **tried)
         return
     wait = timedelta(minutes=10 * 2**copy.attempts)
-    mine.update(sent_at=None, next_try_at=timezone.now() + wait, problem=said.problem)
+    mine.update(next_try_at=timezone.now() + wait, **tried)
 
 
 @shared_task

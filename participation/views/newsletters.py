@@ -66,7 +66,9 @@ def desk(view):
 
 
 def one_of(municipality, pk):
-    found = Newsletter.objects.with_counts().select_related("municipality", "scheduled_by")
+    found = Newsletter.objects.with_counts().select_related(
+        "municipality", "scheduled_by", "stopped_by"
+    )
     return get_object_or_404(found, pk=pk, municipality=municipality)
 
 
@@ -127,7 +129,7 @@ def case_page(request, municipality, found, form, status=200):
         "newsletter": found,
         "form": form,
         "reach": people_of(found).count() if found.started_at is None else None,
-        "waiting": found.copy_count - found.sent_count - found.failed_count,
+        "waiting": found.copy_count - found.sent_count - found.failed_count - found.kept_back_count,
         "crumbs": crumbs(municipality, found.subject),
     }
     template = "participation/newsletter_case.html" + ("#progress" if request.htmx else "")
@@ -163,6 +165,14 @@ def schedule(request, municipality, pk):
 def call_off(request, municipality, pk):
     found = one_of(municipality, pk)
     attempt(request, _("Called off. It is a draft again."), actions.call_off, found)
+    return redirect("participation:newsletter_case", municipality.slug, pk)
+
+
+@require_POST
+@desk
+def stop(request, municipality, pk):
+    done = _("Stopped. Who has not got it yet will not get it.")
+    attempt(request, done, actions.stop, one_of(municipality, pk), by=request.user)
     return redirect("participation:newsletter_case", municipality.slug, pk)
 
 

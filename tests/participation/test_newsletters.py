@@ -282,10 +282,115 @@ def test_a_line_that_is_down_sends_nothing_and_loses_nothing(here, send, monkeyp
         send(made)
     assert (now(here, made).sent_count, now(here, made).is_sent) == (0, False)
 
-    send_due()
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        send_due()
 
     assert len(mail.outbox) == 1
     assert now(here, made).is_sent
+
+
+def test_a_mail_that_breaks_the_line_each_time_does_not_hold_up_the_others(here, send, monkeypatch):
+    poison, rosa = follower(here), follower(here)
+    made = newsletter(here)
+    from django.core.mail.backends.locmem import EmailBackend  # noqa: PLC0415
+
+    whole = EmailBackend.send_messages
+
+    def breaks(self, messages):
+        if poison.email in messages[0].to:
+            raise ConnectionResetError
+        return whole(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", breaks)
+    send(made)
+    assert sent_to() == []
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        send_due()
+    assert sent_to() == [rosa.email]
+
+    start = timezone.now()
+    for days in range(1, 9):
+        with time_machine.travel(start + timedelta(days=days)):
+            send_due()
+    with time_machine.travel(start + timedelta(days=10)):
+        send_due()
+    after = now(here, made)
+    assert (after.sent_count, after.failed_count, after.is_sent) == (1, 1, True)
+
+
+# --- stopping what is on its way
+
+
+@pytest.fixture
+def half_way(here, monkeypatch):
+    """The first of four has it, and the worker is at the next."""
+    people = [follower(here) for _ in range(4)]
+    made = newsletter(here, waiting=True)
+    with monkeypatch.context() as patch:
+        patch.setattr("participation.tasks.newsletters.deliver.delay", lambda *args: None)
+        begin(here.pk, made.pk)
+    with municipality_scope(here):
+        first = NewsletterCopy.objects.filter(user=people[0])
+        first.update(sent_at=timezone.now(), attempts=1)
+    return made
+
+
+def test_what_is_stopped_sends_no_more_and_counts_what_it_kept_back(
+    here, ana, desk, half_way, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        page = desk.post(at("stop_newsletter", here, half_way.pk), follow=True)
+
+    after = now(here, half_way)
+    assert mail.outbox == []
+    assert (after.is_stopped, after.is_sending, after.is_sent) == (True, False, False)
+    assert after.stopped_by == ana
+    assert after.finished_at
+    assert (after.copy_count, after.sent_count, after.kept_back_count) == (4, 1, 3)
+    assert after.failed_count == 0
+    assert "Detenido" in page.content.decode()
+    assert send_due() == 0
+
+
+def test_a_worker_in_the_middle_of_its_batch_sends_no_more_once_it_is_stopped(
+    here, ana, half_way, monkeypatch
+):
+    from django.core.mail.backends.locmem import EmailBackend  # noqa: PLC0415
+
+    whole = EmailBackend.send_messages
+
+    def stopped_meanwhile(self, messages):
+        with municipality_scope(here):
+            if not Newsletter.objects.get(pk=half_way.pk).is_stopped:
+                actions.stop(half_way, by=ana)
+        return whole(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", stopped_meanwhile)
+    deliver(here.pk, half_way.pk)
+
+    assert len(mail.outbox) == 1
+
+
+def test_a_stop_whose_task_was_lost_is_carried_out_by_the_clock(here, ana, half_way):
+    with municipality_scope(here):
+        actions.stop(half_way, by=ana)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        send_due()
+
+    after = now(here, half_way)
+    assert mail.outbox == []
+    assert (after.kept_back_count, bool(after.finished_at)) == (3, True)
+
+
+@pytest.mark.parametrize("fields", [{}, {"waiting": True}, {"sent": True}])
+def test_what_is_not_on_its_way_cannot_be_stopped(here, desk, fields):
+    made = newsletter(here, **fields)
+
+    desk.post(at("stop_newsletter", here, made.pk))
+
+    assert not now(here, made).is_stopped
 
 
 def test_a_dead_address_is_counted_and_not_written_to_again(here, send, monkeypatch):
@@ -498,7 +603,7 @@ def test_who_has_no_email_is_told_that_no_test_can_come(here, ana, desk):
 
 PAGES = ["newsletter_desk", "write_newsletter"]
 OF_ONE = ["newsletter_case", "edit_newsletter"]
-ACTS = ["try_newsletter", "schedule_newsletter", "call_off_newsletter", "delete_newsletter"]
+ACTS = [f"{verb}_newsletter" for verb in ("try", "schedule", "call_off", "stop", "delete")]
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.EVALUATOR, Role.DESK_OFFICER, None])
