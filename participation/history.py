@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import assistance
 from participation.models import Event, Thread
 from participation.tasks.notices import tell_followers
-from participation.verbs import TOLD_WHEN_SHOWN
+from participation.verbs import LED_TO, TOLD_WHEN_SHOWN
 
 
 if TYPE_CHECKING:
@@ -65,13 +65,20 @@ def record(
 
 
 def tell_again(thread: Thread, comment_id: int | None = None) -> None:
-    """Tell what could not be told while it was held back; nobody hears of it twice."""
-    events = Event.objects.filter(
-        thread=thread, verb__in=TOLD_WHEN_SHOWN, at__gte=timezone.now() - STILL_NEWS
-    )
-    for event in events.filter(data__comment=comment_id) if comment_id else events:
-        if comment_id or "comment" not in event.data:
-            _tell(event)
+    """Tell what could not be told while it was held back; nobody hears of it twice.
+
+    Of a thing also that it came out of another one, to whoever follows that.
+    """
+    news = Event.objects.filter(at__gte=timezone.now() - STILL_NEWS)
+    events = news.filter(thread=thread, verb__in=TOLD_WHEN_SHOWN)
+    if comment_id:
+        events = events.filter(data__comment=comment_id)
+    else:
+        sources = thread.came_from.values("source")
+        came = news.filter(thread__in=sources, verb=LED_TO, data__thread=thread.pk)
+        events = [*(event for event in events if "comment" not in event.data), *came]
+    for event in events:
+        _tell(event)
 
 
 def _tell(event: Event) -> None:

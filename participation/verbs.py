@@ -54,6 +54,8 @@ COMMENTED = "commented"
 MENTIONED = "mentioned"
 # Of a comment, so that it is no step in the thing's history, and yet open to whoever sees the comment.
 OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
+# Something has come out of another thing, and is told there.
+LED_TO = "led_to"
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
 PUBLISHES = frozenset(["published", "debate_opened"])
 # What could not be told while it waited for review, and is told once it is shown.

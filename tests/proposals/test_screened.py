@@ -5,10 +5,13 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from municipalities.rls import municipality_scope
-from participation.enums import CaseSource, TracedAct
-from participation.models import Case, Notice, Trace
+from participation.actions import moderation
+from participation.enums import CaseSource, DecisionKind, TracedAct
+from participation.models import Case, Notice, ThreadLink, Trace
 from proposals.models import Proposal
 from tests.factories import (
+    DebateFactory,
+    FollowFactory,
     MunicipalityFactory,
     ProposalFactory,
     ResidentFactory,
@@ -64,6 +67,59 @@ def test_a_watched_word_holds_a_proposal_and_its_author_is_told_kindly(client, o
         assert Case.objects.get().source == CaseSource.WORDS
     client.logout()
     assert client.get(held.get_absolute_url()).status_code in (404, 410)
+
+
+def followers(otuzco, rosa, source):
+    """One each of the author, a tag, the municipality, and the debate it came out of."""
+    with municipality_scope(otuzco):
+        return [
+            FollowFactory(municipality=otuzco, **followed).user
+            for followed in (
+                {"thread": None, "person": rosa},
+                {"thread": None, "tag": "agua"},
+                {"thread": None},
+                {"thread": source},
+            )
+        ]
+
+
+def told(otuzco, people):
+    """Whom of them, in order, by what."""
+    with municipality_scope(otuzco):
+        notices = Notice.objects.filter(user__in=people).order_by("user")
+        return list(notices.values_list("user", "event__verb"))
+
+
+def test_once_released_its_followers_hear_of_it_once(
+    client, otuzco, rosa, django_capture_on_commit_callbacks
+):
+    proposal = draft(otuzco, rosa, title="Que el idiota responda", tags=["agua"])
+    with municipality_scope(otuzco):
+        source = DebateFactory(municipality=otuzco).thread
+        ThreadLink.objects.create(municipality=otuzco, source=source, result=proposal.thread)
+    people = followers(otuzco, rosa, source)
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(client, proposal)
+    assert told(otuzco, people) == []
+
+    for _time in range(2):
+        with django_capture_on_commit_callbacks(execute=True), municipality_scope(otuzco):
+            thread = now(otuzco, proposal).thread
+            moderator = UserFactory()
+            case = Case.objects.open().filter(thread=thread).first()
+            if case is None:  # hidden and shown again
+                moderation.decide_at_once(thread, by=moderator, rule="insult", reason="Insults.")
+                moderation.show_again(thread, by=moderator, reason="It does not.")
+            else:
+                moderation.decide(case, DecisionKind.KEEP, by=moderator, reason="It is allowed.")
+
+    of_person, of_tag, of_place, of_source = (person.pk for person in people)
+    assert told(otuzco, people) == [
+        (of_person, "published"),
+        (of_tag, "published"),
+        (of_place, "published"),
+        (of_source, "led_to"),
+    ]
 
 
 def test_a_plain_proposal_is_seen_at_once_and_leaves_a_trace(client, otuzco, rosa):
