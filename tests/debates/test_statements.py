@@ -26,11 +26,13 @@ from debates.rules.statements import why_not_add, why_not_vote, why_not_vote_on
 from debates.tasks.opinion import analyse_debate
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope, scoped_transaction
+from participation.actions import moderation
 from participation.actions.visibility import hide_content, show_content
-from participation.enums import InterventionKind, ModerationRule, WatchedKind
+from participation.enums import DecisionKind, InterventionKind, ModerationRule, WatchedKind
 from participation.kinds import words_of
 from participation.models import Case, Intervention, Trace
 from tests.factories import (
+    CaseFactory,
     DebateFactory,
     DistrictFactory,
     MunicipalityFactory,
@@ -424,6 +426,27 @@ def test_one_sees_and_changes_one_s_votes(client, debate, statement, rosa):
 
     assert response.redirect_chain[0][0].startswith(at("my_votes", debate))
     assert counts(statement) == (0, 1, 0)
+
+
+def test_who_wrote_it_reads_that_it_is_held_and_then_why_it_is_hidden(client, otuzco, debate, rosa):
+    own = StatementFactory(municipality=otuzco, debate=debate, author=rosa, text="Fools!")
+    case = CaseFactory(municipality=otuzco, thread=own.thread, holds=True)
+    hide_content(own.thread, by=None, rule=ModerationRule.PENDING)
+    client.force_login(rosa)
+    why = reverse("participation:why_hidden", args=[otuzco.slug, own.thread_id])
+
+    held = client.get(at("my_votes", debate)).content.decode()
+    assert "hasta que alguien de moderación" in held
+    assert f'href="{why}"' in held
+
+    moderation.decide(
+        case, DecisionKind.HIDE, by=UserFactory(), rule=ModerationRule.INSULT, reason="Names."
+    )
+
+    hidden = client.get(at("my_votes", debate)).content.decode()
+    assert "La regla:" in hidden
+    assert f'<a href="{why}">Mira por qué y cómo apelar</a>' in hidden
+    assert "Names." in client.get(why, follow=True).content.decode()
 
 
 def test_the_list_of_votes_is_for_oneself(client, debate):
