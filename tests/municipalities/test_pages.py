@@ -24,6 +24,7 @@ from tests.factories import (
     InterventionFactory,
     MunicipalityFactory,
     ProposalFactory,
+    UserFactory,
 )
 
 
@@ -166,6 +167,28 @@ def test_a_municipality_s_home_asks_the_same_for_one_or_three(
 
     with django_assert_max_num_queries(17):
         client.get("/otuzco/")
+
+
+def test_a_municipality_s_home_offers_to_follow_it(client, otuzco):
+    assert "/cuenta/" in follow_part(client.get("/otuzco/"))
+
+    client.force_login(UserFactory())
+    button = follow_part(client.get("/otuzco/"))
+    assert reverse("participation:follow_here", args=["otuzco"]) in button
+    assert 'name="volver" value="/otuzco/"' in button
+    client.post(reverse("participation:follow_here", args=["otuzco"]), {"volver": "/otuzco/"})
+    assert "Dejar de seguir" in follow_part(client.get("/otuzco/"))
+
+
+def follow_part(page):
+    return page.content.decode().partition('id="follow-place"')[2].partition("</div>")[0]
+
+
+def test_every_page_of_a_municipality_leads_to_the_public_log_of_moderation(client, otuzco):
+    log = reverse("participation:moderation_log", args=["otuzco"])
+
+    assert f'href="{log}"' in client.get("/otuzco/").content.decode()
+    assert f'href="{log}"' not in client.get("/").content.decode()
 
 
 def test_comparing_is_by_inhabitants_and_by_size_unless_totals_are_asked_for(client, otuzco):

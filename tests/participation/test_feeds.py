@@ -212,6 +212,16 @@ def test_the_page_says_where_its_feed_is(client, here):
     assert reverse("participation:activity_feed", args=[here.slug]) in page
 
 
+def test_a_debate_says_where_the_feed_of_its_comments_is(client, here, debate):
+    feed = address("comments", here, debate.thread)
+
+    page = client.get(debate.get_absolute_url()).content.decode()
+    head = page.partition("</head>")[0]
+
+    assert 'rel="alternate" type="application/atom+xml"' in head
+    assert f'href="{feed}"' in head
+
+
 def test_a_filtered_feed_names_itself_with_its_filter(client, here, proposal):
     feed = read(client.get(address("activity", here, proposal.thread) + "?tipo=propuestas"))
 
