@@ -141,6 +141,9 @@ def change_files(
     descriptions: dict[int, str] | None = None,
 ) -> list[str]:
     """Add and remove pictures; what found no room is told, the rest is kept."""
+    debate = locked(debate)
+    if reason := why_not_edit(by, debate):
+        raise CannotEdit(str(reason))
     thread, problems = debate.thread, []
     for image in thread.images.of_author().filter(pk__in=remove):
         images.remove_image(image)
@@ -152,7 +155,8 @@ def change_files(
     except images.TooManyImages as problem:
         problems.append(str(problem))
     if add or remove:
-        history.record("edited", thread, by=by, data={"fields": ["files"]})
+        data = {"fields": ["files"]}
+        history.record("edited", thread, by=by, data=data, as_office=debate.office)
     return problems
 
 

@@ -1,7 +1,7 @@
 """Who may do what in the debates room, one file for each noun."""
 
 from debates.rules.debates import (
-    may_ask_for_the_municipality,
+    speaks_for_the_municipality,
     why_not_close,
     why_not_conclude,
     why_not_debate,
@@ -10,7 +10,7 @@ from debates.rules.debates import (
 
 
 __all__ = [
-    "may_ask_for_the_municipality",
+    "speaks_for_the_municipality",
     "why_not_close",
     "why_not_conclude",
     "why_not_debate",

@@ -37,17 +37,13 @@ rules.add_perm("debates.view_debate", is_shown | is_author | is_moderator)
 rules.add_perm("debates.work_at_desk", speaks_for_the_municipality)
 
 
-def may_ask_for_the_municipality(user: Any, municipality: Municipality) -> bool:
-    return speaks_for_the_municipality(user, municipality)
-
-
 def why_not_debate(user: Any, municipality: Municipality) -> Reason | None:
     """A question is asked by somebody who lives here, or by staff for the municipality."""
-    if reason := _closed_space(municipality):
+    if reason := why_closed(municipality):
         return reason
     if not user.is_authenticated:
         return Reason(_("Sign in to open a debate."), reverse("account_login"), _("Sign in"))
-    if may_ask_for_the_municipality(user, municipality):
+    if speaks_for_the_municipality(user, municipality):
         return why_suspended(user, municipality)
     return why_not_take_part(user, municipality)
 
@@ -57,7 +53,7 @@ def why_not_ask(user: Any, municipality: Municipality, *, officially: bool) -> R
     if reason := why_not_debate(user, municipality):
         return reason
     if officially:
-        if may_ask_for_the_municipality(user, municipality):
+        if speaks_for_the_municipality(user, municipality):
             return None
         return Reason(_("Only staff of the municipality ask in its name."))
     return why_not_take_part(user, municipality)
@@ -78,7 +74,10 @@ def why_not_edit(user: Any, debate: Debate) -> Reason | None:
 
 def why_not_close(user: Any, debate: Debate) -> Reason | None:
     """Who opened it may end it before its time, and so may staff for a municipality's question."""
-    if not (is_author(user, debate) or (debate.is_official and _works_here(user, debate))):
+    if not (
+        is_author(user, debate)
+        or (debate.is_official and speaks_for_the_municipality(user, debate))
+    ):
         return Reason(_("Only who opened a debate closes it."))
     if debate.is_hidden:
         return Reason(_("Moderation has hidden this debate."))
@@ -89,7 +88,7 @@ def why_not_close(user: Any, debate: Debate) -> Reason | None:
 
 def why_not_conclude(user: Any, debate: Debate) -> Reason | None:
     """A question of the municipality ends with its conclusion, once, when its time is over."""
-    if not debate.is_official or not _works_here(user, debate):
+    if not debate.is_official or not speaks_for_the_municipality(user, debate):
         return Reason(_("Only the municipality concludes the debates that it opened."))
     if debate.is_hidden:
         return Reason(_("Moderation has hidden this debate. Show it again first."))
@@ -103,11 +102,7 @@ def why_not_conclude(user: Any, debate: Debate) -> Reason | None:
     return None
 
 
-def _works_here(user: Any, debate: Debate) -> bool:
-    return speaks_for_the_municipality(user, debate)
-
-
-def _closed_space(municipality: Municipality) -> Reason | None:
+def why_closed(municipality: Municipality) -> Reason | None:
     home = municipality.get_absolute_url()
     if not municipality.is_open:
         return Reason(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from accounts.rules import why_suspended
 from debates.models import Debate, Statement, StatementVote
-from debates.rules.debates import _closed_space as why_closed
+from debates.rules.debates import why_closed
 from decide.common.permissions import Reason
 
 

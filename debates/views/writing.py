@@ -1,6 +1,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from debates.actions import debates as actions
 from debates.forms.debates import DebateForm
 from debates.models import Debate
 from debates.rules.debates import (
-    may_ask_for_the_municipality,
+    speaks_for_the_municipality,
     why_not_debate,
     why_not_edit,
 )
@@ -45,7 +46,7 @@ def write(request, municipality_slug):
 
 def form_for(request, *args, **kwargs):
     here = request.municipality
-    officially = may_ask_for_the_municipality(request.user, here)
+    officially = speaks_for_the_municipality(request.user, here)
     return DebateForm(
         *args,
         as_resident=request.user.lives_in(here),
@@ -118,16 +119,18 @@ def edit(request, municipality_slug, pk):
     form = DebateForm(request.POST, request.FILES, debate=debate)
     if form.is_valid():
         try:
-            changed = actions.revise(
-                debate, by=request.user, closes_at=form.closes_at, **form.words
-            )
-            problems = actions.change_files(
-                changed,
-                by=request.user,
-                add=form.cleaned_data["images"],
-                remove=form.removed,
-                descriptions=form.descriptions,
-            )
+            with transaction.atomic():
+                # Pictures first: once the new words are held for review, nothing changes any more.
+                problems = actions.change_files(
+                    debate,
+                    by=request.user,
+                    add=form.cleaned_data["images"],
+                    remove=form.removed,
+                    descriptions=form.descriptions,
+                )
+                changed = actions.revise(
+                    debate, by=request.user, closes_at=form.closes_at, **form.words
+                )
         except actions.CannotEdit as error:
             return refused(request, error, debate.get_absolute_url())
         for problem in problems:

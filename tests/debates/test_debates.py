@@ -23,6 +23,7 @@ from tests.factories import (
     RoleGrantFactory,
     SuspensionFactory,
     UserFactory,
+    WatchedWordFactory,
 )
 from tests.proposals.pictures import photo
 
@@ -252,6 +253,37 @@ def test_after_the_hour_or_by_others_it_does_not_change(client, otuzco, neighbou
     debate.refresh_from_db()
     assert debate.text == "Como era."
     assert not debate.versions.exists()
+
+
+def test_its_pictures_change_in_the_same_hour_and_in_the_name_of_the_office(otuzco, officer):
+    debate = DebateFactory(municipality=otuzco, author=officer, is_official=True, office="Obras")
+
+    with pytest.raises(actions.CannotEdit):
+        actions.change_files(debate, by=UserFactory(), add=[photo()])
+    actions.change_files(debate, by=officer, add=[photo()])
+    Debate.objects.update(published_at=timezone.now() - timedelta(minutes=61))
+    with pytest.raises(actions.CannotEdit):
+        actions.change_files(debate, by=officer, add=[photo()])
+
+    assert debate.thread.images.count() == 1
+    assert debate.thread.events.get(verb="edited").as_office == "Obras"
+
+
+def test_a_picture_is_added_together_with_words_that_wait_for_a_look(client, otuzco, neighbour):
+    debate = DebateFactory(municipality=otuzco, author=neighbour, title="Agua", text="Poca agua.")
+    WatchedWordFactory(municipality=otuzco, text="ladrón")
+    client.force_login(neighbour)
+
+    client.post(
+        reverse("debates:edit", args=["otuzco", debate.pk]),
+        {"title": "Agua", "text": "El ladrón del agua.", "images": photo()},
+    )
+
+    debate.refresh_from_db()
+    debate.thread.refresh_from_db()
+    assert debate.text == "El ladrón del agua."
+    assert debate.is_hidden
+    assert debate.thread.images.count() == 1
 
 
 def test_it_closes_by_the_clock_alone(client, otuzco, neighbour):
