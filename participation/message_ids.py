@@ -25,11 +25,6 @@ def message_id(kind: str, number: int | str, user_id: int) -> str:
     return f"<{what}.{user_id}.{_seal(what, user_id)}@{host}>"
 
 
-def addressee(text: str) -> int | None:
-    """The account a message of ours was for, if this is the Message-ID of one."""
-    return ours[1] if (ours := known(text)) else None
-
-
 def known(text: str) -> tuple[str, int] | None:
     """What it was («kind.number») and for which account, if this is a Message-ID of ours."""
     found = OURS.fullmatch(text.strip())

@@ -14,7 +14,7 @@ WRONG = _("That is not the answer, or it took very long. Here is another questio
 
 
 @dataclass(frozen=True)
-class Shown:
+class Answer:
     """What came back: the browser's solution, or a question and what was typed."""
 
     solution: str = ""
@@ -28,14 +28,14 @@ class CaptchaWidget(forms.Widget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"token": self.token, "shown": value or Shown()}
+        context["widget"] |= {"token": self.token, "shown": value or Answer()}
         return context
 
     def format_value(self, value):
         return value
 
     def value_from_datadict(self, data, files, name):
-        return Shown(
+        return Answer(
             data.get(f"{name}_solution", ""), data.get(f"{name}_token", ""), data.get(name, "")
         )
 
@@ -46,10 +46,7 @@ class CaptchaField(forms.Field):
         "required": _("Answer the question: so we know that you are a person."),
     }
 
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-
-    def clean(self, value: Shown) -> Shown:
+    def clean(self, value: Answer) -> Answer:
         if not value.solution and not value.answer.strip():
             raise forms.ValidationError(self.error_messages["required"], "required")
         return value
@@ -76,7 +73,7 @@ class Captcha(forms.Form):
             self.add_error("person", forms.ValidationError(WRONG, "wrong"))
         return cleaned
 
-    def _is_shown(self, shown: Shown) -> bool:
+    def _is_shown(self, shown: Answer) -> bool:
         if shown.solution and captcha.is_solved(shown.solution):
             return True
         return bool(shown.answer) and captcha.is_answered(shown.token, shown.answer)

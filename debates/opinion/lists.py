@@ -50,11 +50,6 @@ class Tally:
         return wilson(self.passes, self.votes)
 
     @property
-    def is_for(self) -> bool:
-        """Whether the larger side agrees."""
-        return self.agrees >= self.disagrees
-
-    @property
     def standing(self) -> Standing:
         if self.votes < MIN_VOTES:
             return Standing.FEW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from celery import shared_task
@@ -19,9 +19,6 @@ from debates.opinion.analysis import CODES, METHOD, analyse
 from municipalities.models import Municipality
 from municipalities.rls import scoped_transaction
 
-
-if TYPE_CHECKING:
-    pass
 
 # Votes come in bursts. The first of a burst orders the work; what comes meanwhile is in it.
 AFTER = 30  # seconds

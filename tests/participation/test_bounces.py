@@ -13,7 +13,7 @@ from accounts.adapter import Adapter
 from accounts.models import User
 from participation import bounces
 from participation.mail_line import LineDown, answer
-from participation.message_ids import addressee, message_id
+from participation.message_ids import known, message_id
 from tests.factories import UserFactory
 
 
@@ -130,8 +130,8 @@ def test_our_message_ids_are_ours_and_stay_the_same():
     first, again = message_id("notice", 5, 7), message_id("notice", 5, 7)
 
     assert first == again
-    assert addressee(first) == 7
-    assert addressee(first.replace(".7.", ".8.")) is None
+    assert known(first) == ("notice.5", 7)
+    assert known(first.replace(".7.", ".8.")) is None
     assert len({first, message_id("notice", 5, 8), message_id("notice", 6, 7)}) == 3
 
 
