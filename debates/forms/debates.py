@@ -13,7 +13,7 @@ from debates.models import Debate
 from decide.common.typed import says_something
 from participation.forms.fields import DegreesField, TagsField, VisibleField
 from participation.forms.files import ImagesField
-from participation.forms.guard import PersonalDataGuard
+from participation.forms.personal_data import PersonalDataGuard
 from participation.models import Category
 
 

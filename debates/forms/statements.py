@@ -9,7 +9,7 @@ from debates.enums import StatementChoice
 from debates.models.statement import STATEMENT_LENGTH
 from decide.common.typed import says_something
 from participation.forms.fields import VisibleField
-from participation.forms.guard import PersonalDataGuard
+from participation.forms.personal_data import PersonalDataGuard
 
 
 class StatementForm(PersonalDataGuard):

@@ -1,4 +1,4 @@
-"""The two ways a rule is asked: stop here, or tell the person why not."""
+"""The ways a rule says no: to a page that stops, to a person who reads why, to an action."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ class Reason:
 @dataclass(frozen=True)
 class Detour(Reason):
     """What the person can settle at once on another page, and then comes back."""
+
+
+class Refusal(Exception):
+    """An action that says no: its reason says why, and the way on."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def require(user: Any, permission: str, obj: Any = None) -> None:

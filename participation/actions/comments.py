@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from decide.common.permissions import Reason
+from decide.common.permissions import Refusal
 from participation import history, ledger, mentions, screening
 from participation.enums import InterventionKind, Side, ThreadKind
 from participation.models import Comment, CommentVersion, Thread
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class CannotComment(Exception):
+class CannotComment(Refusal):
     """The person may not say or change this; the reason says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from decide.common.permissions import Refusal
 from municipalities.rls import municipality_scope
 from participation.models import Follow, Thread
 from participation.rules import why_not_follow
@@ -14,16 +15,11 @@ from participation.rules.following import why_not_follow_here, why_not_follow_pe
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from decide.common.permissions import Reason
     from municipalities.models import Municipality
 
 
-class CannotFollow(Exception):
+class CannotFollow(Refusal):
     """The person may not follow this; the text says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
 
 
 @transaction.atomic

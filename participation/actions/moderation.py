@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Suspension
+from decide.common.permissions import Refusal
 from participation import history
 from participation.actions.visibility import hide_content, lock_content, show_content
 from participation.enums import CaseSource, DecisionKind, ModerationRule
@@ -22,7 +23,6 @@ from participation.models import Case, Comment, Decision, Flag, Thread
 from participation.rules.moderation import (
     AGAINST_AUTHOR,
     HIDING,
-    author_of,
     counts_towards_hiding,
     flags_hide,
     why_hidden,
@@ -51,12 +51,8 @@ class DecidedAlready(CannotModerate):
     """Another moderator was quicker."""
 
 
-class CannotFlag(Exception):
+class CannotFlag(Refusal):
     """The person may not flag this; the text says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
 
 
 def stop_if(reason: Reason | None, refusal: type[CannotModerate] = CannotModerate) -> None:
@@ -153,7 +149,7 @@ def decide(
 ) -> Decision:
     """Close a case. Its author learns what was decided against them, and why."""
     case = locked(case)
-    stop_if(why_not_decide(by, case), OwnContent)
+    stop_if(why_not_decide(by, case.thread, case.comment), OwnContent)
     if case.closed_at:
         raise DecidedAlready(_who_decided(case))
     if kind in AGAINST_AUTHOR and (not reason or rule in ("", ModerationRule.PENDING)):
@@ -198,8 +194,7 @@ def decide_at_once(
 ) -> Decision:
     """What a moderator decides on the page itself, whether or not anybody has flagged it."""
     lock_content(thread, comment)
-    if author_of(thread, comment) == by.pk:
-        raise OwnContent(_("This is yours: another moderator has to decide about it."))
+    stop_if(why_not_decide(by, thread, comment), OwnContent)
     hidden = why_hidden(thread, comment)
     if hidden and hidden.decision:
         raise DecidedAlready(_who_decided(hidden.case))
@@ -234,8 +229,7 @@ def show_again(
 ) -> Decision:
     """Bring back what was hidden, whenever it was; a suspension that came with it ends."""
     lock_content(thread, comment)
-    if author_of(thread, comment) == by.pk:
-        raise OwnContent(_("This is yours: another moderator has to decide about it."))
+    stop_if(why_not_decide(by, thread, comment), OwnContent)
     hidden = why_hidden(thread, comment)
     if hidden and hidden.decision is None:
         return decide(hidden.case, DecisionKind.KEEP, by=by, reason=reason)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from decide.common.permissions import Reason
+from decide.common.permissions import Reason, Refusal
 from participation import ledger
 from participation.enums import InterventionKind
 from participation.models import Comment, Reaction, Thread
@@ -29,12 +29,8 @@ RETURNING xmax = 0
 COUNTS = ("agrees", "disagrees", "resident_agrees", "resident_disagrees")
 
 
-class CannotReact(Exception):
+class CannotReact(Refusal):
     """The person may not say whether they agree; the reason says why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from decide.common.typed import says_something
 from participation.enums import Side, ThreadKind
 from participation.forms.fields import VisibleField
-from participation.forms.guard import PersonalDataGuard
+from participation.forms.personal_data import PersonalDataGuard
 from participation.models.comments import COMMENT_LENGTH, Comment
 from participation.rules.comments import is_office
 

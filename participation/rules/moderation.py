@@ -47,6 +47,9 @@ rules.add_perm("participation.moderate", is_moderator)
 rules.add_perm("participation.set_conversation", is_administrator)
 
 
+YOURS = Reason(_("This is yours: another moderator has to decide about it."))
+
+
 def settings_of(municipality_id: int) -> ConversationSettings:
     """A municipality's rules for conversation, or those that hold without any."""
     found = ConversationSettings.objects.filter(municipality=municipality_id).first()
@@ -111,11 +114,9 @@ def decisions_on(thread: Thread, comment: Comment | None):
     return made.exclude(kind=DecisionKind.UNDO)
 
 
-def why_not_decide(user: Any, case: Case) -> Reason | None:
-    """Whether a moderator may decide about it at all; if it is open still, the action knows."""
-    if author_of(case.thread, case.comment) == user.pk:
-        return Reason(_("This is yours: another moderator has to decide about it."))
-    return None
+def why_not_decide(user: Any, thread: Thread, comment: Comment | None = None) -> Reason | None:
+    """Nobody decides about their own. Whether a case of it is open still, the action knows."""
+    return YOURS if author_of(thread, comment) == user.pk else None
 
 
 def why_not_suspend(author: User | None, by: Any) -> Reason | None:
@@ -129,7 +130,7 @@ def why_not_undo(user: Any, decision: Decision) -> Reason | None:
     if decision.kind in (DecisionKind.UNDO, DecisionKind.RESTORE):
         return Reason(_("What was taken back is decided anew, not taken back again."))
     if decision.author_id == user.pk:
-        return Reason(_("This is yours: another moderator has to decide about it."))
+        return YOURS
     if back := Decision.objects.filter(undoes=decision).select_related("by").first():
         return Reason(_("%(name)s has taken it back already.") % {"name": back.by.public_name})
     if Appeal.objects.filter(decision=decision).exists():
@@ -145,6 +146,17 @@ def why_not_undo(user: Any, decision: Decision) -> Reason | None:
             % {"minutes": UNDO_WITHIN.total_seconds() // 60}
         )
     return None
+
+
+def may_show_again(user: Any, decision: Decision) -> bool:
+    """A moderator, while it is hidden by this decision and nobody's appeal against it waits."""
+    waits = hasattr(decision, "appeal") and decision.appeal.decided_at is None
+    return (
+        decision.kind in HIDING
+        and decision.author_id != user.pk
+        and not hasattr(decision, "undone_by")
+        and not waits
+    )
 
 
 def why_not_appeal(user: Any, decision: Decision) -> Reason | None:
@@ -169,13 +181,13 @@ def why_not_decide_appeal(user: Any, appeal: Appeal) -> Reason | None:
     if appeal.against_id == user.pk:
         return Reason(_("The appeal is against your decision: another moderator has to decide."))
     if appeal.user_id == user.pk:
-        return Reason(_("This is yours: another moderator has to decide about it."))
+        return YOURS
     return None
 
 
 def why_not_lift(user: Any, suspension: Suspension) -> Reason | None:
     if suspension.user_id == user.pk:
-        return Reason(_("This is yours: another moderator has to decide about it."))
+        return YOURS
     if suspension.lifted_at:
         return Reason(
             _("%(name)s has lifted it already.") % {"name": suspension.lifted_by.public_name}

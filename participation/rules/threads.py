@@ -1,4 +1,4 @@
-"""Who may see and do what with that which all rooms share."""
+"""Who sees the files of a thing, and who may follow it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from participation.forms.moderation import AnswerAppealForm, AppealForm
 from participation.models import Appeal, Decision
 from participation.rules.moderation import (
     AGAINST_AUTHOR,
-    HIDING,
+    may_show_again,
     why_hidden,
     why_not_appeal,
     why_not_decide_appeal,
@@ -80,17 +80,6 @@ def decision(request, municipality_slug, pk):
     }
     status = 422 if form and form.errors else 200
     return render(request, "participation/moderation/decision.html", context, status=status)
-
-
-def may_show_again(user, decision):
-    """A moderator, while it is hidden by this decision and nobody has appealed against it."""
-    waits = hasattr(decision, "appeal") and decision.appeal.decided_at is None
-    return (
-        decision.kind in HIDING
-        and decision.author_id != user.pk
-        and not hasattr(decision, "undone_by")
-        and not waits
-    )
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from decide.common.typed import number
 from participation import queue
 from participation.actions import moderation
 from participation.enums import DecisionKind
@@ -58,7 +59,9 @@ def case(request, municipality, pk):
     found = get_object_or_404(
         queue.with_context(Case.objects.filter(municipality=municipality)), pk=pk
     )
-    if request.method == "POST" and (reason := why_not_decide(request.user, found)):
+    if request.method == "POST" and (
+        reason := why_not_decide(request.user, found.thread, found.comment)
+    ):
         messages.error(request, str(reason))
         return redirect("participation:moderation", municipality.slug)
     form = DecisionForm(request.POST) if request.method == "POST" else None
@@ -71,7 +74,7 @@ def case(request, municipality, pk):
         "card": card,
         "case": found,
         "form": form,
-        "reason": why_not_decide(request.user, found),
+        "reason": why_not_decide(request.user, found.thread, found.comment),
         "decisions": found.decisions.select_related("by"),
         "crumbs": crumbs_of(municipality, _("Case")),
     }
@@ -187,8 +190,3 @@ def attempt(request, act, *args, kind, **kwargs) -> bool:
         return False
     messages.success(request, DONE[kind])
     return True
-
-
-def number(text: str) -> int | None:
-    """An id from a form, if it can be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from decide.common.typed import says_something
 from participation.forms.fields import DegreesField, TagsField, VisibleField
 from participation.forms.files import DocumentsField, ImagesField
-from participation.forms.guard import PersonalDataGuard
+from participation.forms.personal_data import PersonalDataGuard
 from participation.models import Category
 from proposals.enums import AuthorKind, IntakeClass
 from proposals.models import Proposal

@@ -8,7 +8,7 @@ from accounts.enums import Role
 from municipalities.rls import municipality_scope
 from participation import personal_data, screening, watched
 from participation.enums import CaseSource, ModerationRule, WatchedKind
-from participation.forms.guard import PersonalDataGuard
+from participation.forms.personal_data import PersonalDataGuard
 from participation.models import Case, WatchedWord
 from participation.personal_data import Datum
 from tests.factories import (
