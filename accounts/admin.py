@@ -31,6 +31,7 @@ from decide.common.admin import (
     ScopedAdmin,
     is_regional,
 )
+from decide.common.typed import harmless
 
 
 class GrantForm(forms.ModelForm):
@@ -271,10 +272,5 @@ class AccessLogAdmin(ScopedAdmin):
         lines.writerow(["fecha", "quien", "de_quien", "pagina", "motivo"])
         for line in queryset.select_related("viewer", "person").order_by("at"):
             row = [line.at.isoformat(), str(line.viewer), str(line.person), line.where, line.why]
-            lines.writerow([safe(cell) for cell in row])
+            lines.writerow([harmless(cell) for cell in row])
         return response
-
-
-def safe(cell):
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

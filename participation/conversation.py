@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from decide.common.permissions import Reason
 from decide.common.refusals import sign_in
+from decide.common.typed import number
 from participation.enums import Side, ThreadKind
 from participation.forms.comments import CommentForm
 from participation.models import Comment, ConversationSettings, Reaction, Thread
@@ -74,11 +75,7 @@ def order_of(request: HttpRequest) -> Order:
 
 
 def page_of(request: HttpRequest) -> int:
-    return min(max(_number(request.GET.get("page")), 1), PAGES)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return min(max(number(request.GET.get("page")) or 1, 1), PAGES)
 
 
 class Conversation:
@@ -190,7 +187,7 @@ class Conversation:
 
     def _just_said(self, shown: set[int]) -> Comment | None:
         """What somebody has just said is on the page they come back to, wherever its place is."""
-        asked = _number(self.request.GET.get("nuevo"))
+        asked = number(self.request.GET.get("nuevo"))
         if not asked or asked in shown or not self.user.is_authenticated:
             return None
         if self.root and asked == self.root.pk:

@@ -1,5 +1,3 @@
-import re
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, Q
@@ -15,6 +13,7 @@ from debates.rules.debates import why_not_conclude
 from debates.views.debates import seen_or_404
 from decide.common.permissions import require
 from decide.common.refusals import refused, sign_in
+from decide.common.typed import number
 from municipalities.middleware import municipality_or_404
 
 
@@ -97,8 +96,3 @@ def found_in(debate, words, chosen):
 def named(comment, debate):
     comment.municipality = debate.municipality
     return comment
-
-
-def number(text):
-    """An id as somebody may type it; nothing if the database could not hold it."""
-    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None

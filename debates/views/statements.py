@@ -21,6 +21,7 @@ from debates.views.debates import debate_or_404, seen_or_404
 from debates.views.statement_card import address_of, statements_of, vote_context
 from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
+from decide.common.typed import harmless
 from participation import limits, traces
 from participation.enums import TracedAct
 from participation.screening import WAITS
@@ -185,11 +186,6 @@ def statements_csv(request, municipality_slug, pk):
         counts = (one.agrees, one.disagrees, one.passes, one.votes)
         writer.writerow([one.pk, harmless(one.text), seed, *counts])
     return response
-
-
-def harmless(text):
-    """A spreadsheet does not take what people wrote for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def mine_address(debate):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
+from decide.common.typed import number
 from participation import screening
 from participation.actions import guards
 from participation.enums import CaseSource, WatchedKind
@@ -57,7 +58,7 @@ def found_in(text, municipality):
 @require_POST
 @desk()
 def stop_watching(request, municipality):
-    chosen = [int(pk) for pk in request.POST.getlist("word")[:1000] if is_number(pk)]
+    chosen = [pk for value in request.POST.getlist("word")[:1000] if (pk := number(value))]
     removed = guards.stop_watching(municipality, chosen, by=request.user)
     if removed:
         said = ngettext("Taken off the list: %(count)d.", "Taken off the list: %(count)d.", removed)
@@ -94,7 +95,3 @@ def end_place(request, municipality, pk):
     guards.end_place(place, by=request.user)
     messages.success(request, _("It is a connection like any other again."))
     return redirect("participation:declared_places", municipality.slug)
-
-
-def is_number(text):
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from decide.common.typed import number
 from proposals.actions import staff, templates
 from proposals.enums import Step
 from proposals.forms.staff import (
@@ -26,7 +27,6 @@ from proposals.views.staff_desk import (
     crumbs_to,
     desk,
     form_page,
-    number,
 )
 
 

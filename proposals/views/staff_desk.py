@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from decide.common.permissions import require
+from decide.common.typed import number
 from municipalities.middleware import municipality_or_404
 from proposals.actions import staff
 from proposals.forms.staff import (
@@ -120,11 +121,6 @@ def crumbs_to(municipality, *names: str) -> list[tuple[str, str | None]]:
 
 def address(name: str, *args: Any) -> str:
     return reverse(f"proposals:{name}", args=args)
-
-
-def number(text: str | None) -> int | None:
-    """An id from an address, if it can be one."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def chosen_of(municipality, values: list[str]):
