@@ -172,6 +172,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.proof is not None and self.proof.district_id.startswith(municipality.place_id)
 
 
+class FormerHandle(models.Model):
+    """A short name somebody gave up or left behind: older texts may name them by it.
+
+    Nobody gets it again, so that no mention ever leads to another person. Only its hash is
+    kept, without whose it was; the database writes and asks it (migration 0010).
+    """
+
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("former name for mentions")
+        verbose_name_plural = _("former names for mentions")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def current(self) -> Self:
         today = timezone.localdate()

@@ -13,7 +13,7 @@ HANDLE_ONCE = "accounts_user_handle_key"
 
 
 class HandleTaken(Exception):
-    """Somebody else has this name, or the site keeps it for itself."""
+    """Somebody else has this name or had it once, or the site keeps it for itself."""
 
 
 @transaction.atomic
@@ -21,7 +21,7 @@ def give(user: User) -> str:
     """One made of the name others see. Who has one keeps it.
 
     Two people of one name at the same moment: the database makes the second wait, and
-    the second then takes the next.
+    the second then takes the next. It refuses in the same way what somebody was called before.
     """
     if user.handle:
         return user.handle

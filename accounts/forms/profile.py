@@ -15,7 +15,9 @@ from accounts.names import LONG_NUMBER
 
 OLDEST = 115
 EMAIL_LIKE = re.compile(r"\S@\S+\.\w")
-HANDLE_TAKEN = _("Somebody else already goes by this name. Try it with another word or a number.")
+HANDLE_TAKEN = _(
+    "This name is taken, or somebody had it before. Try it with another word or a number."
+)
 
 
 class ProfileForm(forms.ModelForm):
@@ -24,7 +26,10 @@ class ProfileForm(forms.ModelForm):
     display_name = DisplayNameField()
     handle = forms.CharField(
         label=_("Name for mentions"),
-        help_text=_("Others mention you with it, like @rosa-quispe, and it leads to your page."),
+        help_text=_(
+            "Others mention you with it, like @rosa-quispe, and it leads to your page. If you"
+            " change it, nobody can take the former one again, not even you."
+        ),
         max_length=60,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

@@ -1,3 +1,4 @@
+import hashlib
 from importlib import import_module
 from threading import Barrier, Thread as Worker
 
@@ -9,7 +10,8 @@ from django.urls import reverse
 
 from accounts import handles
 from accounts.actions.handles import give
-from accounts.models import User
+from accounts.actions.own_data import delete_account
+from accounts.models import FormerHandle, User
 from tests.captcha import answered
 from tests.factories import MunicipalityFactory, UserFactory
 
@@ -138,6 +140,72 @@ def test_who_took_it_a_moment_before_is_told_at_the_field(client, rosa, monkeypa
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["handle"]
+
+
+# --- what somebody was called before
+
+
+def test_a_handle_that_was_given_up_is_nobodys_again(client, rosa):
+    before = rosa.handle
+    User.objects.filter(pk=rosa.pk).update(handle="la-rosa")
+    juana = UserFactory(handle="juana")
+    client.force_login(juana)
+
+    response = client.post(reverse("accounts:edit"), said(juana, handle=before))
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["handle"]
+    assert User.objects.get(pk=juana.pk).handle == "juana"
+
+
+def test_the_name_of_a_deleted_account_is_nobodys_again_and_only_its_hash_stays():
+    person = UserFactory(display_name="Rosa Quispe", handle="rosa-quispe")
+
+    delete_account(person)
+
+    assert give(UserFactory(display_name="Rosa Quispe", handle=None)) == "rosa-quispe-2"
+    assert FormerHandle.objects.filter(digest=hashlib.sha256(b"rosa-quispe").digest()).count() == 1
+    assert {field.name for field in FormerHandle._meta.get_fields()} == {"id", "digest"}
+
+
+def test_saving_a_profile_with_the_same_handle_reserves_nothing(client, rosa):
+    client.force_login(rosa)
+
+    client.post(reverse("accounts:edit"), said(rosa, display_name="Rosa"))
+
+    assert not FormerHandle.objects.exists()
+
+
+def test_the_database_refuses_a_former_handle_whoever_asks():
+    UserFactory(handle="rosa-quispe").delete()
+
+    for make in (UserFactory, User.objects.filter(pk=UserFactory().pk).update):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make(handle="rosa-quispe")
+
+
+def test_who_waits_for_a_handle_to_be_given_up_does_not_get_it(transactional_db):
+    rosa, juana = UserFactory(handle="rosa-quispe"), UserFactory(handle="juana")
+    outcome = []
+
+    def take():
+        try:
+            User.objects.filter(pk=juana.pk).update(handle="rosa-quispe")
+            outcome.append("taken")
+        except IntegrityError:
+            outcome.append("refused")
+        finally:
+            connection.close()
+
+    worker = Worker(target=take)
+    with transaction.atomic():
+        User.objects.filter(pk=rosa.pk).update(handle="la-rosa")
+        worker.start()
+        worker.join(timeout=1)  # it waits for what this transaction does with the name
+        assert outcome == []
+    worker.join()
+
+    assert outcome == ["refused"]
 
 
 def test_existing_accounts_get_handles_once(db):
