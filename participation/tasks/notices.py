@@ -141,8 +141,10 @@ def _hand_over(line: MailLine, notice: Notice) -> bool:
 
 @shared_task(autoretry_for=(LineDown,), max_retries=6, retry_backoff=30)
 def send_confirmation(user_id: int) -> None:
-    """Ask an address that bounced whether it works again."""
+    """Ask an address that bounced whether it works again; a no that may pass is asked once more."""
     person = User.objects.filter(pk=user_id, is_active=True, email__isnull=False).first()
     if person is not None:
         with MailLine() as line:
-            line.send(emails.confirm_message(person))
+            said = line.send(emails.confirm_message(person))
+        if said.problem and not said.for_good:
+            raise LineDown(said.problem)

@@ -1,9 +1,12 @@
 import json
 import mailbox as boxes
+from contextlib import nullcontext
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from django.urls import reverse
@@ -14,6 +17,7 @@ from accounts.models import User
 from participation import bounces
 from participation.mail_line import LineDown, answer
 from participation.message_ids import known, message_id
+from participation.tasks.notices import send_confirmation
 from tests.factories import UserFactory
 
 
@@ -258,6 +262,17 @@ def test_the_account_says_so_and_a_mail_that_arrives_makes_it_good(client, rosa)
         reverse("participation:try_email")
         not in client.get(reverse("accounts:profile")).content.decode()
     )
+
+
+@pytest.mark.parametrize(("code", "asked_again"), [(450, True), (550, False)])
+def test_a_no_that_may_pass_does_not_end_the_trial(rosa, monkeypatch, code, asked_again):
+    def no(line, messages):
+        raise SMTPRecipientsRefused({rosa.email: (code, b"not now")})
+
+    monkeypatch.setattr(EmailBackend, "send_messages", no)
+
+    with pytest.raises(LineDown) if asked_again else nullcontext():
+        send_confirmation(rosa.pk)
 
 
 def test_a_link_for_an_address_that_was_changed_proves_nothing(client, rosa):

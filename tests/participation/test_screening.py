@@ -264,9 +264,9 @@ def test_money_dates_laws_and_files_are_nobodys_data(text):
 
 def test_a_very_long_text_is_read_quickly():
     for hostile in ("9 " * 20_000, "1" * 40_000, "a." * 20_000 + "@", "S/ " * 15_000, "-" * 40_000):
-        personal_data.find(hostile)
-        watched.links_in(hostile)
-        watched.tokens(hostile)
+        assert personal_data.find(hostile) == []
+        assert list(watched.links_in(hostile)) == []
+        assert len(watched.tokens(hostile)) <= 1
 
 
 # --- the form
