@@ -135,6 +135,15 @@ def test_officers_are_compared_by_administrators_alone(here, page):
     assert seen(luz) == [("Luz", 1)]
 
 
+def test_two_officers_of_one_name_are_two(here, page):
+    for _ in range(2):
+        luz = staff(here, Role.MODERATOR, display_name="Luz")
+        with municipality_scope(here):
+            DecisionFactory(municipality=here, by=luz, kind=DecisionKind.KEEP)
+
+    assert [(one.name, one.number) for one in page().context["officers"]] == [("Luz", 1)] * 2
+
+
 def test_another_towns_work_is_not_counted_here(here, page):
     there = MunicipalityFactory()
     with municipality_scope(there):

@@ -165,7 +165,7 @@ def by_officer(municipality: Municipality, reader: User, *, everybody: bool) -> 
     decisions = Decision.objects.filter(municipality=municipality, at__gte=timezone.now() - LAST)
     if not everybody:
         decisions = decisions.filter(by=reader)
-    rows = decisions.values(name=F("by__display_name")).annotate(number=Count("pk"))
+    rows = decisions.values("by", name=F("by__display_name")).annotate(number=Count("pk"))
     return [
         Share(row["name"] or str(_("deleted account")), row["number"])
         for row in rows.order_by("-number", "name")
