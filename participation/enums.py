@@ -72,6 +72,18 @@ class DecisionKind(models.TextChoices):
     RESTORE = "restore", _("Show it again")
     UNDO = "undo", _("Take a decision back")
 
+    @property
+    def done(self):
+        """Once decided: the labels are for the buttons."""
+        return {
+            self.KEEP: _("Kept"),
+            self.HIDE: _("Hidden by moderation"),
+            self.WARN: _("Kept, and its author warned"),
+            self.SUSPEND: _("Hidden, and its author suspended"),
+            self.RESTORE: _("Shown again"),
+            self.UNDO: _("Decision taken back"),
+        }[self]
+
 
 class WatchedKind(models.TextChoices):
     WORD = "word", _("Word or phrase")

@@ -62,7 +62,7 @@ def row(decision: Decision) -> tuple:
         content(decision),
         CaseSource(case.source).label,
         case.flag_count,
-        decision.get_kind_display(),
+        decision.what_was_done,
         decision.get_rule_display(),
         decision.days,
         outcome(decision),

@@ -113,7 +113,7 @@ def _history(people: set[int]) -> dict[int, list[tuple[str, int]]]:
     )
     found: dict[int, list[tuple[str, int]]] = {}
     for author, kind, number in standing.values_list("author", "kind").annotate(Count("pk")):
-        found.setdefault(author, []).append((DecisionKind(kind).label, number))
+        found.setdefault(author, []).append((DecisionKind(kind).done, number))
     return found
 
 

@@ -235,6 +235,10 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
 
+    @property
+    def what_was_done(self) -> str:
+        return DecisionKind(self.kind).done
+
 
 class Appeal(models.Model):
     """An author asks another moderator to look again at a decision; once for each.

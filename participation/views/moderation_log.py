@@ -24,7 +24,7 @@ def index(request, municipality_slug):
     context = {
         "page": page,
         "rows": [moderation_log.row(decision) for decision in page],
-        "kinds": [DecisionKind(kind).label for kind in AGAINST_AUTHOR],
+        "kinds": [DecisionKind(kind).done for kind in AGAINST_AUTHOR],
         "by_rule": moderation_log.by_rule(municipality),
         "totals": moderation_log.totals(municipality),
     }

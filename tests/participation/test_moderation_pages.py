@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
 from accounts.enums import Role
 from accounts.models import Suspension
@@ -316,6 +317,16 @@ def test_a_decision_is_taken_back_from_the_queue(client, comment, moderator, ano
     comment.refresh_from_db()
     assert comment.is_shown
     assert Decision.objects.get(undoes=decision).by == another
+
+
+def test_what_was_decided_is_told_as_done_and_can_be_undone(client, comment, moderator):
+    hidden(comment, moderator)
+    client.force_login(moderator)
+
+    page = client.get(at("moderation"), headers={"Accept-Language": "es"})
+
+    assertContains(page, ">Se ocultó</a>")
+    assertContains(page, "Deshacer<span")
 
 
 def test_hiding_and_showing_from_the_page_itself(client, comment, moderator):
