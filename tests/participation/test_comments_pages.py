@@ -31,11 +31,11 @@ MANY = 20_000
 FILL = """
 INSERT INTO participation_comment
     (municipality_id, thread_id, parent_id, author_id, text, side, channel, created_at, by_resident,
-     as_office, mentions, hidden_rule, reply_count, imported_code, imported_agrees,
+     as_office, organisation, mentions, hidden_rule, reply_count, imported_code, imported_agrees,
      imported_disagrees, agrees, disagrees, resident_agrees, resident_disagrees)
 SELECT %(town)s, %(thread)s, %(parent)s, %(author)s, 'Comment ' || n,
     CASE n %% 3 WHEN 0 THEN 'for' WHEN 1 THEN 'against' ELSE 'neutral' END, 'web',
-    now() - n * interval '1 minute', false, '', '{}', '', 0, '', 0, 0,
+    now() - n * interval '1 minute', false, '', '', '{}', '', 0, '', 0, 0,
     n %% 97, n %% 13, n %% 7, 0
 FROM generate_series(1, %(number)s) n
 """

@@ -159,8 +159,9 @@ def test_every_verb_that_is_recorded_has_its_sentence():
         recorded.update(re.findall(r'(?:history\.record|_record)\(\s*"(\w+)"', source))
         recorded.update(re.findall(r'_take\(Step\.\w+, proposal, "(\w+)"', source))
 
-    assert {"published", "answered", "hidden", "work_started"} <= recorded
-    assert recorded <= set(SAYS)
+    assert {"published", "answered", "work_started"} <= recorded
+    # Moderation, which does not know proposals, records these two of any thing.
+    assert recorded | {"hidden", "restored"} <= set(SAYS)
 
 
 def test_every_sentence_can_be_told(otuzco):

@@ -146,11 +146,11 @@ def test_cells_of_few_ballots_are_told_together(urn, key, close):
 
 def test_an_urn_opens_once_and_only_after_closing(urn, key, close):
     vote(urn, people=3)
-    with pytest.raises(opening.CannotOpenUrn, match="closed"):
+    with pytest.raises(opening.CannotOpenUrn, match="cerrada"):
         open_it(urn, key)
     close()
     open_it(urn, key)
-    with pytest.raises(opening.CannotOpenUrn, match="closed"):
+    with pytest.raises(opening.CannotOpenUrn, match="cerrada"):
         open_it(urn, key)
 
 
@@ -158,7 +158,7 @@ def test_another_key_opens_nothing_and_changes_nothing(urn, close):
     vote(urn, people=3)
     close()
 
-    with pytest.raises(opening.CannotOpenUrn, match="key of this urn"):
+    with pytest.raises(opening.CannotOpenUrn, match="llave de esta ánfora"):
         open_it(urn, PrivateKey.generate())
 
     urn.refresh_from_db()

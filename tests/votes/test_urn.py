@@ -100,9 +100,9 @@ def test_somebody_who_voted_on_paper_no_longer_votes_on_the_web(urn):
     person = someone()
     assert actions.mark_paper(urn, person=person) is False
 
-    with pytest.raises(actions.CannotCast, match="on paper"):
+    with pytest.raises(actions.CannotCast, match="en papel"):
         cast_into(urn, person=person)
-    with pytest.raises(actions.CannotCast, match="on paper"):
+    with pytest.raises(actions.CannotCast, match="en papel"):
         actions.mark_paper(urn, person=person)
 
     assert not Envelope.objects.filter(urn=urn).exists()
@@ -156,7 +156,7 @@ def test_the_last_microsecond_counts_and_the_closing_instant_does_not(
     if taken:
         assert cast_into(urn).code
     else:
-        with pytest.raises(actions.CannotCast, match="closed"):
+        with pytest.raises(actions.CannotCast, match="ya cerró"):
             cast_into(urn)
 
 
@@ -167,7 +167,7 @@ def test_the_opening_instant_counts_already(urn, clock, after_opening, taken):
     if taken:
         assert cast_into(urn).code
     else:
-        with pytest.raises(actions.CannotCast, match="not opened yet"):
+        with pytest.raises(actions.CannotCast, match="todavía no empieza"):
             cast_into(urn)
 
 
@@ -176,7 +176,7 @@ def test_a_closed_urn_stays_closed_whatever_the_clock_says_then(urn, clock):
     actions.close(urn)
     clock(urn.closes_at - timedelta(hours=1))
 
-    with pytest.raises(actions.CannotCast, match="closed"):
+    with pytest.raises(actions.CannotCast, match="ya cerró"):
         cast_into(urn)
 
 
@@ -184,7 +184,7 @@ def test_an_urn_without_proven_keys_takes_nothing(otuzco):
     urn = actions.freeze(UrnFactory(municipality=otuzco), definition={}, longest={})
     urn.seal_key = bytes(PrivateKey.generate().public_key)
 
-    with pytest.raises(actions.CannotCast, match="not opened yet"):
+    with pytest.raises(actions.CannotCast, match="todavía no empieza"):
         cast_into(urn, choices={})
 
 
@@ -273,7 +273,7 @@ def test_an_envelope_that_does_not_fit_is_refused_and_leaves_no_mark(urn):
 def test_another_towns_urn_takes_nothing_from_here(urn):
     elsewhere = MunicipalityFactory()
 
-    with municipality_scope(elsewhere), pytest.raises(actions.CannotCast, match="no such vote"):
+    with municipality_scope(elsewhere), pytest.raises(actions.CannotCast, match="no hay esa votación"):
         cast_into(urn)
 
 
