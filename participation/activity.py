@@ -47,9 +47,6 @@ STEPS = {
     "finished": Step(Activity.MILESTONES, _("It was carried out"), "check", "good"),
     "reopened": Step(Activity.MILESTONES, _("The work was taken up again"), "hammer", "wait"),
     "concluded": Step(Activity.CONCLUSIONS, _("The debate has its conclusion"), "scales", "good"),
-    "conclusion_corrected": Step(
-        Activity.CONCLUSIONS, _("The conclusion was corrected"), "edit", "wait"
-    ),
 }
 # A statement is a part of its debate, and none of its steps is told here.
 SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE]

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from decide.common.typed import visible
+from participation.rules.following import TAG_LENGTH
 
 
 TAGS = 6
-TAG_LENGTH = 30
 
 
 class VisibleField(forms.CharField):
