@@ -13,6 +13,7 @@ import random
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 import psycopg
@@ -25,8 +26,7 @@ from benchmarks import load
 from debates.models import Debate
 from municipalities.models import Municipality
 from municipalities.rls import scoped_transaction
-from participation.enums import SharedPlace
-from participation.models import Comment, DeclaredPlace
+from participation.models import Comment, Reaction
 from proposals.models import Proposal
 
 
@@ -102,13 +102,6 @@ def build(town: Municipality) -> Place:
     with scoped_transaction(town), connection.cursor() as cursor:
         if not Debate.objects.exists():
             cursor.execute(OPEN, {"town": town.pk, "many": DEBATES})
-            DeclaredPlace.objects.create(  # this machine is many people
-                municipality=town,
-                kind=SharedPlace.SCHOOL,
-                name="bench",
-                network="127.0.0.0/8",
-                acts_per_hour=32_767,
-            )
         debate = Debate.objects.select_related("thread", "municipality").order_by("pk")[0]
         busiest = Proposal.objects.select_related("thread", "municipality").order_by("pk")[0]
         for owner, many, at_top in ((debate, COMMENTS, AT_TOP), (busiest, BUSIEST, 300)):
@@ -146,9 +139,17 @@ def loads(port: int, place: Place, sessions: list[str], seconds: float) -> dict[
             requests = _turn(path, cookies)
             load.run(port, requests, seconds=1)
             results[name + who] = load.run(port, requests, seconds=seconds)
-    results["comment"] = load.run(port, _comments(place, sessions), seconds=seconds)
-    results["reaction"] = load.run(port, _reactions(place, sessions), seconds=seconds)
+    for name, requests, model in (
+        ("comment", _comments(place, sessions), Comment),
+        ("reaction", _reactions(place, sessions), Reaction),
+    ):
+        results[name] = load.acts(port, requests, partial(_stored, place, model), seconds=seconds)
     return results
+
+
+def _stored(place: Place, model: type[Comment] | type[Reaction]) -> int:
+    with scoped_transaction(place.debate.municipality):
+        return model.objects.filter(thread=place.debate.thread).count()
 
 
 def _turn(path: str, cookies: list[str]) -> Requests:

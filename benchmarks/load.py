@@ -57,6 +57,23 @@ def run(
     return asyncio.run(_run(port, requests(), seconds, connections))
 
 
+def acts(
+    port: int,
+    requests: Callable[[], Iterator[bytes]],
+    stored: Callable[[], int],
+    *,
+    seconds: float,
+) -> Run:
+    """The same for what people do: each answer has to have left its row, for a refusal is fast too."""
+    before = stored()
+    result = run(port, requests, seconds=seconds)
+    if (rows := stored() - before) != len(result.times):
+        raise SystemExit(
+            f"{len(result.times):,} acts were answered and {rows:,} stored: {result.statuses}"
+        )
+    return result
+
+
 async def _run(port: int, requests: Iterator[bytes], seconds: float, connections: int) -> Run:
     result = Run(seconds)
     start = time.perf_counter()
