@@ -88,10 +88,14 @@ def towns_by_digest(digest_ids: list[int]) -> dict[int, list[Town]]:
     thing = [F("digest"), F("event__thread")]
     newest = _newest(notices.annotate(number=Window(Count("pk"), partition_by=thing)), *thing)
     digests: dict[int, list[Town]] = {}
-    newest.sort(key=lambda n: (n.digest_id, n.municipality.short_name, n.event.thread_id, -n.pk))
-    for (digest_id, _name, _thread), found in groupby(
-        newest, key=lambda n: (n.digest_id, n.municipality.short_name, n.event.thread_id)
-    ):
+
+    def place_of(notice: Notice) -> tuple:
+        """By town as one reads them; two of one name in the country are two."""
+        town = notice.municipality
+        return notice.digest_id, town.short_name, town.pk, notice.event.thread_id
+
+    newest.sort(key=lambda notice: (*place_of(notice), -notice.pk))
+    for (digest_id, *_thing), found in groupby(newest, key=place_of):
         group = Group(told := list(found), told[0].number)
         towns = digests.setdefault(digest_id, [])
         if not towns or towns[-1].municipality.pk != group.latest.municipality_id:
