@@ -1,6 +1,6 @@
 """What Django itself says to people, collected here so that locale/decide can say it our way."""
 
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_noop as _, ngettext_lazy
 
 
 SAID_BY_DJANGO = [
@@ -8,8 +8,16 @@ SAID_BY_DJANGO = [
     _("Enter a valid email address."),
     _("Enter a valid date."),
     _("Enter a valid time."),
+    _("Enter a valid date/time."),
     _("Enter a whole number."),
     _("Enter a number."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
     _("Enter a valid value."),
     _("Enter a valid URL."),
     _("Select a valid choice. %(value)s is not one of the available choices."),

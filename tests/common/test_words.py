@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django import forms
 from django.utils import translation
 
 from decide.common import words
@@ -115,3 +116,19 @@ def test_large_numbers_have_narrow_spaces(amount, said):
 def test_a_share_is_said_in_hundredths():
     assert words.percent(0.453) == "45\u202f%"
     assert words.percent(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        (forms.IntegerField(min_value=2), "0", "Escribe 2 o un número mayor."),
+        (forms.IntegerField(max_value=365), "900", "Escribe 365 o un número menor."),
+        (forms.CharField(max_length=3), "cuatro", "Acórtalo: caben 3 letras y tiene 6."),
+        (forms.DateTimeField(), "mañana", "Escribe un día y una hora que existan."),
+    ],
+)
+def test_what_django_says_about_a_field_is_said_our_way(field, typed, said):
+    with pytest.raises(forms.ValidationError) as refused:
+        field.clean(typed)
+
+    assert refused.value.messages == [said]
