@@ -77,7 +77,7 @@ class DecisionKind(models.TextChoices):
         """Once decided: the labels are for the buttons."""
         return {
             self.KEEP: _("Kept"),
-            self.HIDE: _("Hidden by moderation"),
+            self.HIDE: _("It was hidden"),
             self.WARN: _("Kept, and its author warned"),
             self.SUSPEND: _("Hidden, and its author suspended"),
             self.RESTORE: _("Shown again"),
