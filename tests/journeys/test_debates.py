@@ -75,10 +75,10 @@ def look(page, name, js):
         assert violations(page) == []
 
 
-def enter(page, word):
+def enter(page, word, used=0):
     sign_in(page, f"{word}@example.org")
     if "segundo-paso" in page.url or page.locator("[name=code]").count():
-        page.locator("[name=code]").fill(next_code())
+        page.locator("[name=code]").fill(next_code(used))
         submit(page)
         page.wait_for_url("**/cuenta/")
 
@@ -123,7 +123,7 @@ def another_agrees(page, address, js):
 
 
 def the_municipality_concludes(page, address, js):
-    enter(page, "rosa")
+    enter(page, "rosa", used=1)
     page.goto("/otuzco/debates/gestion/")
     page.get_by_role("link", name=QUESTION).first.click()
     page.wait_for_url(address)

@@ -93,8 +93,9 @@ def picture() -> bytes:
     return file.getvalue()
 
 
-def next_code() -> str:
-    return f"{hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))):06}"
+def next_code(used: int = 0) -> str:
+    """A code that holds now; each is taken once, so that who signs in again needs the next."""
+    return f"{hotp_value(SECRET, list(yield_hotp_counters_from_time())[used]):06}"
 
 
 def submit(page, action=""):
