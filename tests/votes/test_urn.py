@@ -273,7 +273,10 @@ def test_an_envelope_that_does_not_fit_is_refused_and_leaves_no_mark(urn):
 def test_another_towns_urn_takes_nothing_from_here(urn):
     elsewhere = MunicipalityFactory()
 
-    with municipality_scope(elsewhere), pytest.raises(actions.CannotCast, match="no hay esa votación"):
+    with (
+        municipality_scope(elsewhere),
+        pytest.raises(actions.CannotCast, match="no hay esa votación"),
+    ):
         cast_into(urn)
 
 
