@@ -38,6 +38,19 @@ class MaintenanceMiddleware:
         return HttpResponse(page, status=503, headers={"Retry-After": "300"})
 
 
+class NotAllowedMiddleware:
+    """An address that only takes what a button sends: whoever opens it by hand finds a way on."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            response.content = get_template("405.html").render({}, request)
+        return response
+
+
 class AdminMiddleware:
     """The admin's pages see the municipalities of the person's roles, until they are rendered."""
 

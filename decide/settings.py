@@ -185,6 +185,7 @@ MIDDLEWARE = [
     "accounts.middleware.AssistanceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "decide.middleware.PrivatePagesMiddleware",
+    "decide.middleware.NotAllowedMiddleware",
     "decide.middleware.AdminMiddleware",
 ]
 ROOT_URLCONF = "decide.urls"

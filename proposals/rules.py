@@ -54,7 +54,7 @@ def why_not_propose(user: Any, municipality: Municipality) -> Reason | None:
 
 def why_not_begin(user: Any, municipality: Municipality) -> Reason | None:
     """Another draft, besides those the person has."""
-    if reason := why_not_propose(user, municipality):
+    if reason := why_not_propose(user, municipality) or why_suspended(user, municipality):
         return reason
     drafts = Proposal.objects.for_municipality(municipality).of(user).drafts()
     if drafts.count() >= DRAFTS_EACH:

@@ -67,7 +67,7 @@ def test_every_template_is_used():
     folder = BASE / "templates"
     overridden = ("admin/", "account/", "mfa/", "allauth/", "django/", "unfold/", "import_export/")
     overridden += ("socialaccount/", "usersessions/")
-    by_convention = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+    by_convention = {"400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html"}
     by_convention |= {"429.html"}  # django-allauth's
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     names = {name for name in names if not name.startswith(overridden)} - by_convention

@@ -298,7 +298,7 @@ def _who_decided(case: Case) -> str:
         return _("It is closed already.")
     return _("%(name)s has decided already: «%(decision)s».") % {
         "name": decision.by.public_name,
-        "decision": decision.get_kind_display(),
+        "decision": decision.what_was_done,
     }
 
 

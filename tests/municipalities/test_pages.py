@@ -455,3 +455,12 @@ def test_hearings_are_asked_for_in_may_and_september(client, otuzco):
 
     assert [day.month for day in hearings] in ([5, 9], [9, 5])
     assert all(day >= timezone.localdate().replace(day=1) for day in hearings)
+
+
+def test_who_opens_the_address_of_a_button_finds_a_way_on(client, otuzco):
+    response = client.get("/otuzco/seguir/")
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert "/otuzco/" in response.content.decode()
+    assert "No se ha hecho nada" in response.content.decode()

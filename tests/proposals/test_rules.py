@@ -22,6 +22,7 @@ from tests.factories import (
     ProposalFactory,
     ResidentFactory,
     RoleGrantFactory,
+    SuspensionFactory,
     UserFactory,
 )
 
@@ -129,3 +130,10 @@ def test_the_day_after_its_term_everything_is_closed(otuzco):
     assert can_support(resident, last_day)
     for rule in (why_not_support, why_not_edit, why_not_retire, why_not_withdraw_support):
         assert rule(resident, expired) is not None
+
+
+def test_who_is_suspended_learns_it_before_writing_a_new_one(otuzco):
+    person = UserFactory()
+    suspension = SuspensionFactory(municipality=otuzco, user=person)
+
+    assert suspension.reason in str(why_not_begin(person, otuzco))
