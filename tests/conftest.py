@@ -62,9 +62,22 @@ def _own_places(settings, tmp_path):
             "OPTIONS": settings.STORAGES["private"]["OPTIONS"] | {"location": tmp_path / "private"},
         },
     }
-    settings.CACHES = {
-        alias: options | {"KEY_PREFIX": f"{alias}-{uuid.uuid4().hex}"}
-        for alias, options in settings.CACHES.items()
+    under_other_names(settings, *settings.CACHES)
+
+
+@pytest.fixture
+def empty_cache(settings):
+    """Begin with no page kept; who has signed in stays so.
+
+    Clearing a cache would take from the tests that run beside this one too.
+    """
+    return lambda: under_other_names(settings, "default")
+
+
+def under_other_names(settings, *aliases):
+    settings.CACHES = settings.CACHES | {
+        alias: settings.CACHES[alias] | {"KEY_PREFIX": f"{alias}-{uuid.uuid4().hex}"}
+        for alias in aliases
     }
 
 

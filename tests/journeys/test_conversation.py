@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
-from django.core.cache import caches
 
 from accounts.enums import Role
 from municipalities import gazetteer
@@ -25,7 +24,6 @@ from tests.journeys.test_whole_life import PASSWORD, SECRET, confirm, sign_in, s
 
 @pytest.fixture
 def otuzco(transactional_db):
-    caches["people"].clear()
     gazetteer.load_la_libertad()
     town = Municipality.objects.get(slug="otuzco")
     town.state, town.modules = MunicipalityState.OPEN, [Module.PROPOSALS]

@@ -1,7 +1,6 @@
 """A debate, as its people live it: asked, argued, concluded, and made a proposal."""
 
 import pytest
-from django.core.cache import caches
 
 from accounts.enums import Role
 from debates.models import Debate
@@ -21,7 +20,6 @@ ARGUMENT = "Que abra hasta la una y cierre el lunes, que no viene nadie."
 
 @pytest.fixture
 def otuzco(transactional_db):
-    caches["people"].clear()
     gazetteer.load_la_libertad()
     town = Municipality.objects.get(slug="otuzco")
     town.state, town.modules = MunicipalityState.OPEN, [Module.PROPOSALS, Module.DEBATES]

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import caches
 from django.utils import timezone
 
 from accounts.enums import Shown
@@ -25,7 +24,6 @@ TITLE = "Agua limpia todo el día en Chanchacap"
 
 @pytest.fixture
 def otuzco(transactional_db, settings):
-    caches["people"].clear()
     settings.DEMO = True
     settings.EMAIL_BACKEND = "accounts.mailbox.EmailBackend"
     gazetteer.load_la_libertad()

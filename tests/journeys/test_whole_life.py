@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
 from django.core import mail
-from django.core.cache import caches
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -45,7 +44,6 @@ TITLE = "Agua limpia todo el día en Chanchacap"
 @pytest.fixture
 def otuzco(transactional_db):
     """Open for proposals, one support is enough, and its padrón knows one DNI."""
-    caches["people"].clear()
     gazetteer.load_la_libertad()
     town = Municipality.objects.get(slug="otuzco")
     town.state, town.modules = MunicipalityState.OPEN, [Module.PROPOSALS]

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -143,10 +142,10 @@ def test_drafts_and_hidden_proposals_are_not_on_home_pages(client, otuzco):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_region_s_home_asks_few_queries_however_much_there_is(
-    client, otuzco, count, django_assert_max_num_queries
+    client, otuzco, count, django_assert_max_num_queries, empty_cache
 ):
     client.get("/")
-    cache.clear()
+    empty_cache()
     proposals_in(otuzco, count)
 
     with django_assert_max_num_queries(20):

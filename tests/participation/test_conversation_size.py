@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -70,9 +69,18 @@ PAGE = 12 * 1024  # what a page after the first may weigh on its way
 QUERIES = 16  # of a signed-in resident, without the transaction and its scope
 
 
-def read(client, address):
-    """How many queries the page costs, and what it weighs as it travels."""
-    cache.clear()
+@pytest.fixture
+def read(client, empty_cache):
+    """How many queries a page costs that nobody has asked for, and what it weighs as it travels."""
+
+    def asked_and_weight(address):
+        empty_cache()
+        return measured(client, address)
+
+    return asked_and_weight
+
+
+def measured(client, address):
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(address, headers={"accept-encoding": "gzip"})
     assert (answer.status_code, answer["content-encoding"]) == (200, "gzip")
@@ -82,7 +90,7 @@ def read(client, address):
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_592_comments_cost_as_many_queries_as_sixty(client, here, signed_in):
+def test_592_comments_cost_as_many_queries_as_sixty(client, here, read, signed_in):
     with municipality_scope(here):
         few = ProposalFactory(municipality=here, published=True)
         many = ProposalFactory(municipality=here, published=True)
@@ -91,13 +99,13 @@ def test_592_comments_cost_as_many_queries_as_sixty(client, here, signed_in):
     if signed_in:
         client.force_login(ResidentFactory(district=here.place).user)
 
-    asked, weight = read(client, many.get_absolute_url())
+    asked, weight = read(many.get_absolute_url())
 
-    assert asked == read(client, few.get_absolute_url())[0] <= QUERIES
+    assert asked == read(few.get_absolute_url())[0] <= QUERIES
     assert weight <= PAGE
 
 
-def test_the_busiest_proposal_of_a_real_portal_keeps_to_its_budget(client, here):
+def test_the_busiest_proposal_of_a_real_portal_keeps_to_its_budget(client, here, read):
     if not REAL.is_dir():
         pytest.skip(f"The real export is not beside the project: {REAL} is missing.")
     run(here, REAL / "proposals.csv", REAL / "comments.csv", zone="Europe/Madrid")
@@ -105,9 +113,9 @@ def test_the_busiest_proposal_of_a_real_portal_keeps_to_its_budget(client, here)
         busiest = Proposal.objects.order_by("-thread__comment_count").first()
         address = busiest.get_absolute_url()
         resident = ResidentFactory(district=here.place).user
-    visitor = [read(client, address), read(client, f"{address}?orden=hablados")]
+    visitor = [read(address), read(f"{address}?orden=hablados")]
     client.force_login(resident)
 
-    for asked, weight in (*visitor, read(client, address)):
+    for asked, weight in (*visitor, read(address)):
         assert asked <= QUERIES
         assert weight <= PAGE
