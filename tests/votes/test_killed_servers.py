@@ -71,8 +71,7 @@ def own_server(request):
     with psycopg.connect(server._url("postgres", "superuser_password"), autocommit=True) as root:
         root.execute("CHECKPOINT")  # what is lost after this are ballots, not the tables
     yield server, urn
-    if server.running():
-        server.stop()
+    kill_all(server)  # also one that is still recovering, which answers to nobody
     shutil.rmtree(server.home, ignore_errors=True)
     shutil.rmtree(var, ignore_errors=True)
 
@@ -156,16 +155,23 @@ class Voters:
 
 def kill_everything(server):
     """The postmaster and all that it has started, at once, as when the power goes."""
-    postmaster = int((server.data / "postmaster.pid").read_text().split("\n")[0])
+    kill_all(server)
+    server.start()
+
+
+def kill_all(server):
+    postmaster = postmaster_of(server)
     for pid in (postmaster, *children_of(postmaster)):
         kill(pid)
-    server.start()
+
+
+def postmaster_of(server):
+    return int((server.data / "postmaster.pid").read_text().split("\n")[0])
 
 
 def kill_a_backend(server):
     """One process: PostgreSQL then throws all others out and recovers by itself."""
-    postmaster = int((server.data / "postmaster.pid").read_text().split("\n")[0])
-    if pids := children_of(postmaster):
+    if pids := children_of(postmaster_of(server)):
         kill(random.choice(pids))
 
 
