@@ -151,6 +151,7 @@ def somebody_joins(page):
     shot(page, "sign-up")
     submit(page)
 
+    page.locator("[name=code]").wait_for()  # the browser has first to show that it is a person's
     page.locator("[name=code]").fill(code_in(mail.outbox[-1].body))
     shot(page, "confirm-the-mail")
     submit(page)

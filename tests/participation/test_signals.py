@@ -435,8 +435,8 @@ def test_an_administrator_declares_a_place_and_ends_it(client):
     [
         ({"network": "0.0.0.0/0"}, "demasiado amplia"),
         ({"network": "school"}, "no es una dirección"),
-        ({"acts_per_hour": "0"}, "mayor o igual"),
-        ({"acts_per_hour": "99999999"}, "menor o igual"),
+        ({"acts_per_hour": "0"}, "número mayor"),
+        ({"acts_per_hour": "99999999"}, "número menor"),
         ({"kind": "assembly"}, "cuándo termina"),
         ({"ends_at": "2026-11-22T08:00"}, "Termina antes"),
         ({"name": ""}, "name"),
