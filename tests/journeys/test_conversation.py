@@ -103,7 +103,9 @@ def somebody_comments(page, js):
     assert "Residente" in said.inner_text()
     if js:
         page.wait_for_function("document.activeElement.id.startsWith('comentario-')")
-        assert page.locator("#announcements").inner_text() == "Tu comentario está publicado."
+        page.locator("#announcements", has_text="Tu comentario está publicado.").wait_for(
+            state="attached"
+        )
 
 
 def and_replies(page, js):
