@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.db import connections
 from django.utils.translation import override
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from accounts.captcha import NUMBERS
 from tests import browser
@@ -22,6 +22,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+PATIENCE = 60_000  # milliseconds; on a busy machine all is slow, and where it is not nobody waits
 SCREENSHOTS = django_settings.VAR / "screenshots"
 FLAGS = [
     "--no-sandbox",
@@ -38,6 +39,7 @@ FLAGS = [
 def chromium():
     path = browser.find()
     assert path, "There is no Chromium: run `make browser`."
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
@@ -62,7 +64,7 @@ def visit(chromium, live_server):
             timezone_id="America/Lima",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         problems = []
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -90,7 +92,8 @@ def visit(chromium, live_server):
         )
         try:
             yield page
-        except BaseException:
+        except BaseException as problem:
+            problem.add_note(f"{page.url} said:\n{page.evaluate('document.body.innerText')}")
             shot(page, "where-it-failed")
             raise
         finally:

@@ -11,7 +11,13 @@ from municipalities.rls import scoped_transaction
 from participation.models import Notice, ThreadLink
 from tests.factories import ResidentFactory, RoleGrantFactory, UserFactory
 from tests.journeys.conftest import DESK, PHONE, shot, violations
-from tests.journeys.test_whole_life import PASSWORD, confirm, next_code, sign_in, submit
+from tests.journeys.test_whole_life import (
+    PASSWORD,
+    confirm,
+    sign_in,
+    sign_in_with_two_steps,
+    submit,
+)
 
 
 QUESTION = "¿El mercado debe abrir los domingos?"
@@ -73,16 +79,8 @@ def look(page, name, js):
         assert violations(page) == []
 
 
-def enter(page, word, used=0):
-    sign_in(page, f"{word}@example.org")
-    if "segundo-paso" in page.url or page.locator("[name=code]").count():
-        page.locator("[name=code]").fill(next_code(used))
-        submit(page)
-        page.wait_for_url("**/cuenta/")
-
-
 def the_municipality_asks(page, js):
-    enter(page, "rosa")
+    sign_in_with_two_steps(page, "rosa@example.org")
     page.goto("/otuzco/debates/")
     look(page, "empty", js)
     page.locator("main a[href$='/debates/nuevo/']").first.click()
@@ -98,7 +96,7 @@ def the_municipality_asks(page, js):
 
 
 def a_neighbour_argues(page, address, js):
-    enter(page, "julia")
+    sign_in(page, "julia@example.org")
     page.goto("/otuzco/debates/?q=mercdo")
     page.get_by_role("link", name=QUESTION).first.click()
     page.wait_for_url(address)
@@ -113,7 +111,7 @@ def a_neighbour_argues(page, address, js):
 
 
 def another_agrees(page, address, js):
-    enter(page, "percy")
+    sign_in(page, "percy@example.org")
     page.goto(address)
     page.locator("#comments button[name=opinion][value=si]").first.click()
     page.locator("#comments button[name=opinion][value=nada]").first.wait_for()
@@ -121,7 +119,7 @@ def another_agrees(page, address, js):
 
 
 def the_municipality_concludes(page, address, js):
-    enter(page, "rosa", used=1)
+    sign_in_with_two_steps(page, "rosa@example.org", used=1)
     page.goto("/otuzco/debates/gestion/")
     page.get_by_role("link", name=QUESTION).first.click()
     page.wait_for_url(address)
@@ -140,7 +138,7 @@ def the_municipality_concludes(page, address, js):
 
 
 def a_neighbour_makes_it_a_proposal(page, address, js):
-    enter(page, "julia")
+    sign_in(page, "julia@example.org")
     page.goto(address)
     page.locator("main a[href*='?desde=']").click()
     assert page.locator("[name=title]").input_value() == QUESTION

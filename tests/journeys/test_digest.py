@@ -52,7 +52,7 @@ def sign_in(page, person):
     page.fill("input[name=login]", person.email)
     page.fill("input[name=password]", PASSWORD)
     page.click("main form[method=post] button[type=submit]")
-    page.wait_for_url("**/cuenta/**")
+    page.wait_for_url("**/cuenta/")
 
 
 def publish(otuzco, author):
@@ -106,6 +106,7 @@ def test_a_digest_arrives_and_its_links_work(visit, otuzco, elsa, author, js, si
         assert not js or violations(page) == []
         shot(page, f"notices-{size['width']}")
         page.get_by_role("button", name="Marcar como leído").first.click()
+        page.get_by_role("button", name="Marcar como leído").wait_for(state="detached")
         page.goto("/cuenta/avisos/?nuevos=on")
         page.get_by_text("No hay avisos así").wait_for()
 

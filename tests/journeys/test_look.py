@@ -105,6 +105,7 @@ def test_somebody_finds_their_municipality_without_javascript(visit, otuzco):
         assert page.locator("#provinces a").count() == Municipality.objects.count()
         page.get_by_role("searchbox").fill("Agallpampa")
         page.locator(".finder button").click()
+        page.wait_for_url("**q=Agallpampa**")
         page.locator("#provinces a").click()
         page.wait_for_url("**/agallpampa/")
         assert page.locator("h1").inner_text()
@@ -121,7 +122,7 @@ def test_without_signal_a_page_says_so_and_brings_back_what_one_wanted(visit, ot
         assert page.locator("body").evaluate("e => getComputedStyle(e).margin") == "0px"
         page.context.set_offline(False)
         page.get_by_role("link", name="Intentar otra vez").click()
-        assert page.locator("h1").inner_text() == "Propuestas"
+        page.get_by_role("heading", name="Propuestas", level=1).wait_for()
 
 
 def test_nothing_jumps_while_a_page_loads(visit, otuzco):

@@ -115,7 +115,7 @@ def test_a_newsletter_is_written_tried_out_and_sent(visit, live_server, carmen, 
         page.get_by_role("heading", name="Obras de diciembre").wait_for()
         page.goto(stop)
         page.get_by_role("main").get_by_role("button").first.click()
-        page.wait_for_load_state()
+        page.get_by_text("Listo").wait_for()
     kinds = rosa.notice_preferences.filter(delivery=Delivery.SITE).values_list("kind", flat=True)
     assert list(kinds) == [NoticeKind.NEWSLETTERS]
 

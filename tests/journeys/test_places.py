@@ -92,11 +92,12 @@ def test_without_a_script_one_finds_one_s_municipality_and_leaves_an_address(vis
         page.goto("/")
         page.get_by_label("Busca tu municipalidad").fill("usq")
         page.get_by_role("button", name="Buscar").click()
+        page.wait_for_url("**q=usq**")
         page.get_by_role("link", name="Usquil").last.click()
         page.get_by_label("Tu correo").fill("ana@example.org")
         page.get_by_role("button", name="Avísenme").click()
 
-        assert page.get_by_text("Te escribimos cuando abra").is_visible()
+        page.get_by_text("Te escribimos cuando abra").wait_for()
 
 
 ADMIN = [

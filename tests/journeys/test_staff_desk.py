@@ -163,6 +163,7 @@ def test_a_proposal_is_answered_and_carried_out_without_javascript(
         page.get_by_role("button", name="Decir que está hecha").click()
         page.get_by_text("Ya se cumplieron todos los pasos").wait_for()
         page.get_by_role("button", name="Decir que está hecha").click()
+        page.get_by_role("button", name="Decir que está hecha").wait_for(state="detached")
 
         page.goto(waits.get_absolute_url())
         for told in (

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from debates.models import Statement, StatementVote
 from debates.tasks.opinion import analyse_debate
@@ -87,10 +88,11 @@ def test_somebody_votes_on_five_and_adds_one_of_their_own(
         page.get_by_text("Tu frase está agregada").wait_for()
 
         page.get_by_role("link", name="Ver y cambiar mis votos").click()
+        page.wait_for_url("**/mis-votos/")
         first = page.locator("section.panel").first
         first.get_by_role("button", name="Paso", exact=True).click()
-        page.wait_for_url("**/mis-votos/**")
-        assert first.locator("[aria-pressed=true]").inner_text().strip() == "Paso"
+        expect(first.locator("[aria-pressed=true]")).to_have_text("Paso")
+        page.wait_for_load_state()
         assert not js or violations(page) == []
         shot(page, f"mis-votos-{'js' if js else 'sin-js'}")
 
