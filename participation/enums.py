@@ -19,6 +19,7 @@ class InterventionKind(models.TextChoices):
     REACTION = "reaction", _("Agreement or disagreement")
     STATEMENT = "statement", _("Statement in a debate")
     STATEMENT_VOTE = "statement_vote", _("Vote on a statement")
+    BALLOT = "ballot", _("Ballot cast")
 
 
 class ThreadKind(models.TextChoices):
@@ -27,6 +28,7 @@ class ThreadKind(models.TextChoices):
     PROPOSAL = "proposal", _("Proposal")
     DEBATE = "debate", _("Debate")
     STATEMENT = "statement", _("Statement in a debate")
+    POLL = "poll", _("Vote")
 
 
 class Side(models.TextChoices):

@@ -84,9 +84,35 @@ from proposals.models import (
     Support,
     TechnicalSheet,
 )
-from votes import actions as urns
+from votes import definition
+from votes.actions import urn as urns
 from votes.commitments import new_nonce
-from votes.models import Checkpoint, Envelope, Leaf, Mark, OpenedAnswer, Outcome, Urn
+from votes.enums import EntryRole, PaperAct
+from votes.models import (
+    Approval,
+    Checkpoint,
+    Complaint,
+    Desk,
+    EntryPart,
+    Envelope,
+    KeyCeremony,
+    KeyShare,
+    Leaf,
+    Mark,
+    OpenedAnswer,
+    Option,
+    Outcome,
+    PaperEntry,
+    PaperEvent,
+    Poll,
+    Question,
+    Shift,
+    Spoiled,
+    Table,
+    Trustee,
+    Turnout,
+    Urn,
+)
 
 
 class RegionPlaceFactory(factory.django.DjangoModelFactory):
@@ -833,6 +859,236 @@ class OutcomeFactory(factory.django.DjangoModelFactory):
     urn = of_its_place(UrnFactory)
     statement = "{}"
     signature = bytes(64)
+
+
+class SpoiledFactory(EnvelopeFactory):
+    class Meta:
+        model = Spoiled
+
+    @classmethod
+    def _create(cls, model, *, municipality):
+        urn = UrnFactory(municipality=municipality, ready=True)
+        urns.spoil(urn, person=bytes(32), attempt=os.urandom(16), promise=os.urandom(32))
+        return model.objects.get(urn=urn)
+
+
+class TurnoutFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Turnout
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    urn = of_its_place(UrnFactory)
+
+
+class PollFactory(factory.django.DjangoModelFactory):
+    """Being prepared, with one yes-or-no question and two trustees.
+
+    `frozen=True` has its rules settled, `ready=True` its keys too, and is open for a day;
+    `seal_key` is the public half of a key of one's own.
+    """
+
+    class Meta:
+        model = Poll
+        skip_postgeneration_save = True
+
+    class Params:
+        is_test = False
+        opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1))
+        closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    title = factory.Sequence(lambda n: f"Vote {n}")
+    text = "What it is about."
+    meaning = "The council will decide in its next session, and say why."
+    in_favour = "The market needs room."
+    against = "The park needs shade."
+    answer_due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
+    urn = factory.SubFactory(
+        UrnFactory,
+        municipality=factory.SelfAttribute("..municipality"),
+        label=factory.SelfAttribute("..title"),
+        is_test=factory.SelfAttribute("..is_test"),
+        opens_at=factory.SelfAttribute("..opens_at"),
+        closes_at=factory.SelfAttribute("..closes_at"),
+    )
+    thread = factory.SubFactory(
+        ThreadFactory,
+        municipality=factory.SelfAttribute("..municipality"),
+        kind=ThreadKind.POLL,
+        title=factory.SelfAttribute("..title"),
+        is_public=False,
+    )
+
+    @factory.post_generation
+    def questions(self, create, extracted, **kwargs):
+        if create and extracted is not False:
+            QuestionFactory(municipality=self.municipality, poll=self, **kwargs)
+            for number in (1, 2):
+                TrusteeFactory(municipality=self.municipality, poll=self, position=number)
+
+    @factory.post_generation
+    def frozen(self, create, extracted, **kwargs):
+        if create and extracted:
+            settle(self)
+
+    @factory.post_generation
+    def ready(self, create, extracted, seal_key=None, **kwargs):
+        if create and extracted:
+            settle(self)
+            seal_key = seal_key or bytes(PrivateKey.generate().public_key)
+            self.urn = urns.accept_keys(self.urn, seal_key=seal_key)
+
+
+def settle(poll):
+    """Freeze its rules and show it, as its own action does once two people have approved."""
+    rules = definition.of(poll)
+    poll.urn = urns.freeze(poll.urn, definition=rules, longest=definition.longest(rules))
+    poll.thread.is_public, poll.thread.path = not poll.urn.is_test, poll.get_absolute_url()
+    poll.thread.save()
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    """Yes or no; `options=("Mango", "Palta")` gives others."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    position = 1
+    title = "Shall the market open on Sundays?"
+
+    @factory.post_generation
+    def options(self, create, extracted, **kwargs):
+        if create:
+            for code, title in zip("abcdefgh", extracted or ("Sí", "No"), strict=False):
+                OptionFactory(municipality=self.municipality, question=self, code=code, title=title)
+
+
+class OptionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Option
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    question = of_its_place(QuestionFactory)
+    code = factory.Sequence(lambda n: f"{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}")
+    title = "Yes"
+
+
+class ApprovalFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Approval
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    by = factory.SubFactory(UserFactory)
+    content = bytes(32)
+
+
+class ComplaintFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Complaint
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    author = factory.SubFactory(UserFactory)
+    text = "The table of the market closed early."
+
+
+class TrusteeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Trustee
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    position = factory.Sequence(lambda n: n + 10)
+    name = factory.Sequence(lambda n: f"Trustee {n}")
+    office = "Parish of Otuzco"
+
+
+class KeyCeremonyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = KeyCeremony
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    number = 1
+    public_key = bytes(32)
+    trial = bytes(304)
+    begun_by = factory.SubFactory(UserFactory)
+
+
+class KeyShareFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = KeyShare
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    ceremony = of_its_place(KeyCeremonyFactory)
+    trustee = factory.LazyAttribute(lambda share: share.ceremony.poll.trustees.first())
+    digest = bytes(32)
+
+
+class DeskFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Desk
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    name = factory.Sequence(lambda n: f"Desk {n}")
+
+
+class ShiftFactory(factory.django.DjangoModelFactory):
+    """An officer who is there now."""
+
+    class Meta:
+        model = Shift
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    desk = of_its_place(DeskFactory)
+    officer = factory.SubFactory(UserFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+    ends_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=7))
+
+
+class TableFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Table
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    desk = of_its_place(DeskFactory)
+    supplied = 50
+
+
+class PaperEventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PaperEvent
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    table = of_its_place(TableFactory)
+    act = PaperAct.HANDED
+    officer = factory.SubFactory(UserFactory)
+
+
+class EntryPartFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = EntryPart
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    table = of_its_place(TableFactory)
+    round = 1
+    role = EntryRole.FIRST
+    by = factory.SubFactory(UserFactory)
+
+
+class PaperEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PaperEntry
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    part = of_its_place(EntryPartFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    answers = factory.LazyFunction(lambda: {"q1": ["a"]})
 
 
 def enrol(padron, number, born, district, kind="dni"):

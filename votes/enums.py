@@ -19,3 +19,64 @@ class CastChannel(models.TextChoices):
     WEB = "web", _("Web")
     ASSISTED = "assisted", _("With help at a desk")
     PAPER = "paper", _("On paper")
+
+
+class Phase(models.TextChoices):
+    """Where a poll stands for whoever looks at it now: its urn's state and the clock."""
+
+    PREPARED = "prepared", _("Being prepared")
+    KEYS = "keys", _("Rules settled, keys to come")
+    SCHEDULED = "scheduled", _("Not open yet")
+    OPEN = "open", _("Open")
+    COUNTING = "counting", _("Closed, to be counted")
+    RESULTS = "results", _("Results published")
+    CANCELLED = "cancelled", _("Called off")
+
+
+class Effect(models.TextChoices):
+    """What the result obliges to. Binding needs a norm that says so."""
+
+    CONSULTATIVE = "consultative", _("Consultative")
+    BINDING = "binding", _("Binding")
+
+
+class Custody(models.TextChoices):
+    """Who holds the key to the ballots while the urn is open."""
+
+    TRUSTEES = "trustees", _("Several trustees, each with a part of it")
+    SECRETARY = "secretary", _("The secretary of the municipality alone")
+
+
+class QuestionKind(models.TextChoices):
+    """How a question is answered; the values are those of votes/counting."""
+
+    YES_NO = "yes_no", _("Yes or no")
+    SINGLE = "single", _("Choose one")
+    MULTIPLE = "multiple", _("Choose up to so many")
+    APPROVAL = "approval", _("Mark all you agree with")
+    RANKED = "ranked", _("Put in order")
+    SCORE = "score", _("Give each a mark")
+    POINTS = "points", _("Share out points")
+    OPEN = "open", _("Write an answer")
+
+
+class Base(models.TextChoices):
+    """Of which ballots a majority is a part."""
+
+    VALID = "valid", _("Of the valid ballots")
+    CAST = "cast", _("Of all cast, blank and void ones too")
+
+
+class PaperAct(models.TextChoices):
+    """What happened to one paper at a table while the urn was open."""
+
+    HANDED = "handed", _("Handed out")
+    SPOILED = "spoiled", _("Spoiled and taken back")
+
+
+class EntryRole(models.TextChoices):
+    """Who types in the papers of a table: two who do not see each other, and one who settles."""
+
+    FIRST = "first", _("First entry")
+    SECOND = "second", _("Second entry")
+    THIRD = "third", _("Settles what differs")

@@ -28,6 +28,16 @@ def person_key(urn: Urn, resident: Resident) -> bytes:
     return _derived(urn, "roll", str(resident.pk))
 
 
+def pretend_key(urn: Urn, number: int) -> bytes:
+    """What stands for a pretend voter of a test; never that of a person."""
+    return _derived(urn, "pretend", str(number))
+
+
+def roll_secret(urn: Urn) -> bytes:
+    """Under which the list of those who may vote is hashed, so that nobody tries people on it."""
+    return _derived(urn, "list")
+
+
 def signing_key(urn: Urn) -> bytes:
     """The seed of the key that signs this urn's receipts and heads."""
     return _derived(urn, "sign")

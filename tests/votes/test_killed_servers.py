@@ -42,7 +42,7 @@ print(json.dumps({"urn": urn.pk, "town": town.pk, "length": urn.sealed_length,
                   "digest": bytes(urn.digest).hex(), "sign_key": bytes(urn.sign_key).hex()}))
 """
 CAST = """
-SELECT outcome, commitment, signature FROM votes_cast(%s, %s, 'web', %s, %s, %s, %s, %s, '')
+SELECT outcome, commitment, signature FROM votes_cast(%s, %s, 'web', %s, %s, %s, %s, %s, '', false)
 """
 
 

@@ -11,7 +11,8 @@ from nacl.public import PrivateKey
 
 from municipalities.rls import municipality_scope, scoped_transaction
 from tests.factories import MunicipalityFactory, UrnFactory, cast_into
-from votes import actions, keys, receipts, sealing
+from votes import keys, receipts, sealing
+from votes.actions import urn as actions
 from votes.commitments import commitment, new_nonce
 from votes.enums import CastChannel, UrnState
 from votes.models import Envelope, Mark, Urn
@@ -243,15 +244,6 @@ def test_envelopes_and_marks_are_written_by_the_urns_functions_alone(urn):
         assert "permission denied" in refused(sql)
 
 
-def test_not_even_the_owner_changes_an_envelope(urn):
-    name = connection.settings_dict["NAME"]
-    with (
-        psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner,
-        pytest.raises(psycopg.errors.RestrictViolation, match="only ever added"),
-    ):
-        owner.execute("DELETE FROM votes_envelope")
-
-
 def test_an_envelope_that_does_not_fit_is_refused_and_leaves_no_mark(urn):
     short = [
         urn.pk,
@@ -264,7 +256,7 @@ def test_an_envelope_that_does_not_fit_is_refused_and_leaves_no_mark(urn):
         timezone.localdate(),
     ]
 
-    said = refused("SELECT votes_cast(%s, %s, %s, %s, %s, %s, %s, %s, '')", *short)
+    said = refused("SELECT votes_cast(%s, %s, %s, %s, %s, %s, %s, %s, '', false)", *short)
 
     assert "not an envelope of this urn" in said
     assert not Mark.objects.filter(urn=urn).exists()
@@ -282,7 +274,7 @@ def test_another_towns_urn_takes_nothing_from_here(urn):
 
 def test_a_receipt_is_signed_for_the_databases_day_whatever_this_machine_thinks(urn, monkeypatch):
     today = timezone.localdate()
-    monkeypatch.setattr("votes.actions.timezone.localdate", lambda: today - timedelta(days=1))
+    monkeypatch.setattr("votes.actions.urn.timezone.localdate", lambda: today - timedelta(days=1))
 
     assert cast_into(urn).day == today
 
@@ -355,6 +347,27 @@ def counted(urn):
         people = {bytes(mark.person_key) for mark in on_web}
         last = {bytes(e.person_key): e for e in Envelope.objects.filter(urn=urn).order_by("pk")}
         return {key: last[key] for key in people}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM votes_envelope",
+        "UPDATE votes_envelope SET day = day + 1",
+        "UPDATE votes_envelope SET sealed = ''",
+        "SELECT votes_destroy(urn_id) FROM votes_envelope",
+        "TRUNCATE votes_envelope",
+    ],
+)
+def test_not_even_the_owner_changes_an_envelope(open_urn, sql):
+    cast_alone(open_urn, someone())
+    name = connection.settings_dict["NAME"]
+
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner:
+        scope = "{%d}" % open_urn.municipality_id
+        owner.execute("SELECT set_config('decide.municipalities', %s, true)", [scope])
+        with pytest.raises(psycopg.errors.RestrictViolation, match="only ever added"):
+            owner.execute(sql)
 
 
 def test_three_hundred_casts_by_one_person_at_once_leave_one_counted_vote(open_urn):

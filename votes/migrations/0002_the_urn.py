@@ -2,10 +2,20 @@
 
 from django.db import migrations
 
-from municipalities.rls import AppendOnly, ProtectTable
+from municipalities.rls import AppendOnly, ProtectTable, SameParent
 
 
-TABLES = ("urn", "mark", "envelope", "checkpoint", "leaf")
+TABLES = (
+    *("urn", "mark", "envelope", "spoiled", "turnout", "checkpoint", "leaf"),
+    *("openedanswer", "outcome"),
+    *("poll", "question", "option", "approval", "complaint"),
+    *("trustee", "keyceremony", "keyshare"),
+    *("desk", "shift", "table", "paperevent", "entrypart", "paperentry"),
+)
+ONLY_ADDED = (
+    *("spoiled", "turnout", "checkpoint", "leaf", "openedanswer", "outcome"),
+    *("approval", "paperevent", "paperentry"),
+)
 
 # One clock for all web hosts; tests put another in its place.
 CLOCK = """
@@ -48,6 +58,9 @@ BEGIN
                 USING ERRCODE = 'restrict_violation';
         END IF;
     END IF;
+    IF NEW.is_test <> OLD.is_test THEN
+        RAISE EXCEPTION 'a test stays a test' USING ERRCODE = 'restrict_violation';
+    END IF;
     IF OLD.state <> 'prepared' AND (
         (NEW.municipality_id, NEW.label, NEW.definition, NEW.digest, NEW.opens_at,
          NEW.closes_at, NEW.sealed_length, NEW.key_version)
@@ -62,6 +75,62 @@ BEGIN
         OR (OLD.sign_key IS NOT NULL AND NEW.sign_key IS DISTINCT FROM OLD.sign_key) THEN
         RAISE EXCEPTION 'the keys of an urn do not change' USING ERRCODE = 'restrict_violation';
     END IF;
+    IF OLD.objections_until IS NOT NULL
+        AND NEW.objections_until IS DISTINCT FROM OLD.objections_until THEN
+        RAISE EXCEPTION 'the term of objections does not change'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+# What is asked of whom is settled with the urn: not even a slip of the admin changes it then.
+GUARD_RULES = """
+CREATE FUNCTION votes_guard_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    row_ record;
+    state_ text;
+BEGIN
+    row_ := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    SELECT u.state INTO state_
+    FROM votes_poll p JOIN votes_urn u ON u.id = p.urn_id
+    WHERE p.id = CASE TG_TABLE_NAME
+        WHEN 'votes_option' THEN
+            (SELECT q.poll_id FROM votes_question q
+             WHERE q.id = (to_jsonb(row_) ->> 'question_id')::bigint)
+        ELSE (to_jsonb(row_) ->> 'poll_id')::bigint
+    END;
+    IF state_ <> 'prepared' THEN
+        RAISE EXCEPTION 'the rules of a frozen vote do not change'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN row_;
+END $$
+"""
+GUARD_POLL = """
+CREATE FUNCTION votes_guard_poll() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    state_ text;
+BEGIN
+    SELECT u.state INTO state_ FROM votes_urn u WHERE u.id = OLD.urn_id;
+    IF TG_OP = 'DELETE' THEN
+        IF state_ <> 'prepared' THEN
+            RAISE EXCEPTION 'a frozen vote stays' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF state_ <> 'prepared' AND (
+        (NEW.municipality_id, NEW.urn_id, NEW.thread_id, NEW.title, NEW.text, NEW.meaning,
+         NEW.effect, NEW.norm, NEW.in_favour, NEW.against, NEW.districts, NEW.custody,
+         NEW.keys_needed, NEW.answer_due_on, NEW.is_template)
+        IS DISTINCT FROM
+        (OLD.municipality_id, OLD.urn_id, OLD.thread_id, OLD.title, OLD.text, OLD.meaning,
+         OLD.effect, OLD.norm, OLD.in_favour, OLD.against, OLD.districts, OLD.custody,
+         OLD.keys_needed, OLD.answer_due_on, OLD.is_template)
+    ) THEN
+        RAISE EXCEPTION 'the rules of a frozen vote do not change'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
 END $$
 """
@@ -73,13 +142,15 @@ END $$
 CAST = """
 CREATE FUNCTION votes_cast(
     this_urn bigint, person bytea, way text, this_attempt bytea, promise bytea, inner_ bytea,
-    signed bytea, signed_on date, OUT outcome text, OUT commitment bytea, OUT signature bytea
+    signed bytea, signed_on date, lives text, pretends boolean,
+    OUT outcome text, OUT commitment bytea, OUT signature bytea, OUT is_first boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     urn votes_urn;
     came timestamptz;
     voted text;
 BEGIN
+    is_first := false;
     PERFORM pg_advisory_xact_lock_shared(votes_lock(this_urn));
     came := votes_clock();
     SELECT * INTO urn FROM votes_urn u WHERE u.id = this_urn;
@@ -105,6 +176,7 @@ BEGIN
     END IF;
     IF way NOT IN ('web', 'assisted') OR length(person) <> 32 OR length(this_attempt) <> 16
         OR length(promise) <> 32 OR length(signed) <> 64 OR length(inner_) <> urn.sealed_length
+        OR pretends <> urn.is_test
     THEN
         RAISE EXCEPTION 'not an envelope of this urn' USING ERRCODE = 'check_violation';
     END IF;
@@ -116,9 +188,10 @@ BEGIN
     END IF;
 
     -- One person's casts come one after the other from here on.
-    INSERT INTO votes_mark (municipality_id, urn_id, person_key, channel)
-    VALUES (urn.municipality_id, this_urn, person, way)
+    INSERT INTO votes_mark (municipality_id, urn_id, person_key, channel, place)
+    VALUES (urn.municipality_id, this_urn, person, way, lives)
     ON CONFLICT (urn_id, person_key) DO NOTHING;
+    is_first := FOUND;
     SELECT m.channel INTO voted FROM votes_mark m
     WHERE m.urn_id = this_urn AND m.person_key = person FOR NO KEY UPDATE;
     IF voted = 'paper' THEN
@@ -129,6 +202,16 @@ BEGIN
     WHERE e.urn_id = this_urn AND e.person_key = person AND e.attempt = this_attempt;
     IF FOUND THEN
         outcome := 'ok_again';
+        RETURN;
+    END IF;
+    -- An audit of the same form is not on its way meanwhile: it takes the lock alone.
+    PERFORM FROM votes_spoiled s WHERE s.urn_id = this_urn AND s.attempt = this_attempt;
+    IF FOUND THEN
+        outcome := 'spoiled';
+        IF is_first THEN
+            DELETE FROM votes_mark m WHERE m.urn_id = this_urn AND m.person_key = person;
+            is_first := false;
+        END IF;
         RETURN;
     END IF;
     INSERT INTO votes_envelope (
@@ -145,10 +228,51 @@ BEGIN
 END $$
 """
 
+# A voter lets the ballot be opened before casting it, to see that it was sealed as they chose.
+# It takes the urn's lock alone, so that no cast of the same form is on its way meanwhile.
+SPOIL = """
+CREATE FUNCTION votes_spoil(
+    this_urn bigint, person bytea, this_attempt bytea, promise bytea, OUT outcome text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    urn votes_urn;
+    came timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock(votes_lock(this_urn));
+    came := votes_clock();
+    SELECT * INTO urn FROM votes_urn u WHERE u.id = this_urn;
+    outcome := CASE
+        WHEN NOT FOUND THEN 'unknown'
+        WHEN urn.state IN ('prepared', 'frozen') THEN 'not_ready'
+        WHEN urn.state = 'cancelled' THEN 'cancelled'
+        WHEN urn.state <> 'ready' OR came >= urn.closes_at THEN 'closed'
+        WHEN came < urn.opens_at THEN 'early'
+    END;
+    IF outcome IS NOT NULL THEN
+        RETURN;
+    END IF;
+    IF length(this_attempt) <> 16 OR length(promise) <> 32 THEN
+        RAISE EXCEPTION 'not a ballot of this urn' USING ERRCODE = 'check_violation';
+    END IF;
+    PERFORM FROM votes_envelope e
+    WHERE e.urn_id = this_urn AND e.person_key = person AND e.attempt = this_attempt;
+    IF FOUND THEN
+        outcome := 'cast';
+        RETURN;
+    END IF;
+    INSERT INTO votes_spoiled (municipality_id, urn_id, attempt, commitment, day)
+    VALUES (urn.municipality_id, this_urn, this_attempt, promise,
+            (came AT TIME ZONE 'America/Lima')::date)
+    ON CONFLICT (urn_id, attempt) DO NOTHING;
+    outcome := 'ok';
+END $$
+"""
+
 # Somebody takes a paper ballot at a desk: the paper replaces what they sent by the web.
 MARK_PAPER = """
-CREATE FUNCTION votes_mark_paper(this_urn bigint, person bytea, OUT outcome text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION votes_mark_paper(
+    this_urn bigint, person bytea, lives text, pretends boolean, OUT outcome text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     urn votes_urn;
     came timestamptz;
@@ -167,11 +291,11 @@ BEGIN
     IF outcome IS NOT NULL THEN
         RETURN;
     END IF;
-    IF length(person) <> 32 THEN
+    IF length(person) <> 32 OR pretends <> urn.is_test THEN
         RAISE EXCEPTION 'not a person of this urn' USING ERRCODE = 'check_violation';
     END IF;
-    INSERT INTO votes_mark (municipality_id, urn_id, person_key, channel)
-    VALUES (urn.municipality_id, this_urn, person, 'paper')
+    INSERT INTO votes_mark (municipality_id, urn_id, person_key, channel, place)
+    VALUES (urn.municipality_id, this_urn, person, 'paper', lives)
     ON CONFLICT (urn_id, person_key) DO NOTHING;
     IF FOUND THEN
         outcome := 'ok';
@@ -189,11 +313,46 @@ BEGIN
 END $$
 """
 
+# An envelope changes in one way alone: once objections are over, what was sealed is emptied.
+GUARD_ENVELOPE = """
+CREATE FUNCTION votes_guard_envelope() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.sealed = ''::bytea AND to_jsonb(NEW) - 'sealed' = to_jsonb(OLD) - 'sealed'
+        AND EXISTS (
+            SELECT FROM votes_urn u
+            WHERE u.id = OLD.urn_id AND u.state = 'opened' AND u.objections_until <= votes_clock()
+        )
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'rows of votes_envelope are only ever added' USING ERRCODE = 'restrict_violation';
+END $$
+"""
+DESTROY = """
+CREATE FUNCTION votes_destroy(this_urn bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    emptied bigint;
+BEGIN
+    UPDATE votes_envelope SET sealed = ''::bytea WHERE urn_id = this_urn AND sealed <> ''::bytea;
+    GET DIAGNOSTICS emptied = ROW_COUNT;
+    RETURN emptied;
+END $$
+"""
+GUARDED_ENVELOPES = [
+    "CREATE TRIGGER append_only BEFORE TRUNCATE ON votes_envelope"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "ALTER TABLE votes_envelope ENABLE ALWAYS TRIGGER append_only",
+    "CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON votes_envelope"
+    " FOR EACH ROW EXECUTE FUNCTION votes_guard_envelope()",
+    "ALTER TABLE votes_envelope ENABLE ALWAYS TRIGGER guard",
+]
+
 # The site's role reads; these functions write.
 ONLY_BY_FUNCTION = """
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'decide_app') THEN
-        REVOKE INSERT, UPDATE, DELETE ON votes_mark, votes_envelope FROM decide_app;
+        REVOKE INSERT, UPDATE, DELETE ON votes_mark, votes_envelope, votes_spoiled FROM decide_app;
     END IF;
 END $$
 """
@@ -203,23 +362,54 @@ def function(name, sql):
     return migrations.RunSQL(sql=sql, reverse_sql=f"DROP FUNCTION {name}")
 
 
+def trigger(table, calls, on="UPDATE OR DELETE"):
+    return migrations.RunSQL(
+        sql=[
+            f"CREATE TRIGGER guard BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {calls}",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard",
+        ],
+        reverse_sql=f"DROP TRIGGER guard ON {table}",
+    )
+
+
 class Migration(migrations.Migration):
-    dependencies = [("votes", "0001_initial")]
+    dependencies = [("votes", "0001_initial"), ("participation", "0017_polls")]
     operations = [
         *[ProtectTable(f"votes_{table}") for table in TABLES],
-        *[AppendOnly(f"votes_{table}") for table in ("envelope", "checkpoint", "leaf")],
+        *[AppendOnly(f"votes_{table}") for table in ONLY_ADDED],
+        SameParent("votes_poll", "thread_id", "participation_thread"),
+        *[
+            SameParent(f"votes_{table}", "poll_id", "votes_poll")
+            for table in ("question", "approval", "complaint", "trustee", "keyceremony", "table")
+        ],
         function("votes_clock()", CLOCK),
         function("votes_lock(bigint)", LOCK),
         function("votes_guard_urn()", GUARD),
+        trigger("votes_urn", "votes_guard_urn()"),
+        function("votes_guard_rules()", GUARD_RULES),
+        *[
+            trigger(f"votes_{table}", "votes_guard_rules()", "INSERT OR UPDATE OR DELETE")
+            for table in ("question", "option", "trustee")
+        ],
+        function("votes_guard_poll()", GUARD_POLL),
+        trigger("votes_poll", "votes_guard_poll()"),
+        function("votes_guard_envelope()", GUARD_ENVELOPE),
         migrations.RunSQL(
-            sql="CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON votes_urn"
-            " FOR EACH ROW EXECUTE FUNCTION votes_guard_urn()",
-            reverse_sql="DROP TRIGGER guard ON votes_urn",
+            sql=GUARDED_ENVELOPES,
+            reverse_sql=[
+                "DROP TRIGGER guard ON votes_envelope",
+                "DROP TRIGGER append_only ON votes_envelope",
+            ],
         ),
-        function("votes_cast(bigint, bytea, text, bytea, bytea, bytea, bytea, date)", CAST),
-        function("votes_mark_paper(bigint, bytea)", MARK_PAPER),
+        function(
+            "votes_cast(bigint, bytea, text, bytea, bytea, bytea, bytea, date, text, boolean)", CAST
+        ),
+        function("votes_spoil(bigint, bytea, bytea, bytea)", SPOIL),
+        function("votes_mark_paper(bigint, bytea, text, boolean)", MARK_PAPER),
+        function("votes_destroy(bigint)", DESTROY),
         migrations.RunSQL(
             sql=ONLY_BY_FUNCTION,
-            reverse_sql="GRANT INSERT, UPDATE, DELETE ON votes_mark, votes_envelope TO decide_app",
+            reverse_sql="GRANT INSERT, UPDATE, DELETE"
+            " ON votes_mark, votes_envelope, votes_spoiled TO decide_app",
         ),
     ]

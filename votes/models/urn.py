@@ -5,9 +5,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Area, Gender
 from decide.common.constraints import one_of
 from decide.common.documents import latest_key
 from municipalities.models import Municipality
+from participation.enums import AgeBand
 from votes.enums import CastChannel, UrnState
 
 
@@ -32,6 +34,15 @@ class Urn(models.Model):
     key_version = models.PositiveSmallIntegerField(default=latest_key, editable=False)
     seal_key = models.BinaryField(max_length=32, null=True, help_text=_("X25519, public."))
     sign_key = models.BinaryField(max_length=32, null=True, help_text=_("Ed25519, public."))
+    is_test = models.BooleanField(
+        _("a test"), default=False, help_text=_("Only pretend voters, who vote nowhere else.")
+    )
+    objections_until = models.DateTimeField(
+        _("objections until"),
+        null=True,
+        blank=True,
+        help_text=_("After that the sealed ballots are destroyed."),
+    )
 
     class Meta:
         verbose_name = _("urn")
@@ -74,7 +85,7 @@ class Mark(models.Model):
     person_key = models.BinaryField(max_length=32)
     channel = models.CharField(max_length=8, choices=CastChannel)
     place = models.CharField(
-        max_length=80, blank=True, help_text=_("Where they live, as results tell it.")
+        max_length=6, blank=True, help_text=_("Ubigeo of the district where they live.")
     )
 
     class Meta:
@@ -119,6 +130,54 @@ class Envelope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.urn_id}: {self.pk}"
+
+
+class Spoiled(models.Model):
+    """A ballot that was audited instead of cast: its attempt casts nothing any more. Only added."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="spoiled")
+    attempt = models.BinaryField(max_length=16)
+    commitment = models.BinaryField(max_length=32)
+    day = models.DateField()
+
+    class Meta:
+        verbose_name = _("audited ballot")
+        verbose_name_plural = _("audited ballots")
+        constraints = [
+            models.UniqueConstraint(fields=["urn", "attempt"], name="votes_spoiled_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}: {self.pk}"
+
+
+class Turnout(models.Model):
+    """One person of the turnout, as they chose to describe themselves; nothing leads to whom.
+
+    Written with a person's first mark on a real urn's roll. Only ever added.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    urn = models.ForeignKey(Urn, models.PROTECT, related_name="turnout")
+    gender = models.CharField(max_length=12, choices=Gender, blank=True)
+    age_band = models.CharField(max_length=5, choices=AgeBand, blank=True)
+    area = models.CharField(max_length=6, choices=Area, blank=True)
+
+    class Meta:
+        verbose_name = _("person of the turnout")
+        verbose_name_plural = _("people of the turnout")
+        constraints = [
+            models.CheckConstraint(
+                name="votes_turnout_people_are_known",
+                condition=Q(gender__in=["", *Gender.values])
+                & Q(age_band__in=["", *AgeBand.values])
+                & Q(area__in=["", *Area.values]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn_id}"
 
 
 class Checkpoint(models.Model):

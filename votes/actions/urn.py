@@ -33,6 +33,8 @@ WHY = {
     "closed": _("This vote is closed: what arrives now is no longer counted."),
     "cancelled": _("This vote was cancelled."),
     "paper": _("You have voted on paper, at a desk. That vote counts, and no other after it."),
+    "spoiled": _("You audited this ballot, and so it can no longer be cast. Choose once more."),
+    "cast": _("This ballot has been cast already, and so it can no longer be opened to look at."),
 }
 
 
@@ -56,6 +58,7 @@ class Receipt(NamedTuple):
     day: date
     signature: bytes
     is_repeated: bool = False
+    is_first: bool = False
 
     @property
     def code(self) -> str:
@@ -100,36 +103,42 @@ def cast(
     choices: Any,
     channel: str = CastChannel.WEB,
     place: str = "",
+    pretends: bool = False,
 ) -> Receipt:
     """Seal the choices and put them into the urn; the same attempt again gives the same receipt.
 
-    `person` is keys.person_key of who votes, `attempt` the 16 bytes of the form, `place`
-    where they live as results will tell it. The last cast of a person before closing counts.
+    `person` is keys.person_key of who votes, `attempt` the 16 bytes of the form, `place` the
+    ubigeo of their district. The last cast of a person before closing counts. `is_first` of the
+    receipt says that nobody had marked them on the roll before. Who pretends votes in tests only.
     """
     promise = commitment(bytes(urn.digest), nonce, choices)
     sealed = sealing.seal(bytes(urn.seal_key), nonce, choices, urn.sealed_length)
     envelope = (person, channel, attempt, promise, sealed)
     day = timezone.localdate()
-    outcome, kept, signature = _cast(urn, envelope, day, place)
+    outcome, kept, signature, first = _cast(urn, envelope, day, place, pretends)
     if outcome == "other_day":  # this machine's clock and the database's are across midnight
         day = _today_of_the_database()
-        outcome, kept, signature = _cast(urn, envelope, day, place)
+        outcome, kept, signature, first = _cast(urn, envelope, day, place, pretends)
     if outcome not in ("ok", "ok_again"):
         raise CannotCast(outcome if outcome in WHY else "closed")
     if outcome == "ok_again":
         day = urn.envelopes.values_list("day", flat=True).get(commitment=kept)
-    return Receipt(bytes(urn.digest), kept, day, signature, is_repeated=outcome == "ok_again")
+    return Receipt(bytes(urn.digest), kept, day, signature, outcome == "ok_again", first)
 
 
 def _cast(
-    urn: Urn, envelope: tuple[bytes, str, bytes, bytes, bytes], day: date, place: str
-) -> tuple[str, bytes, bytes]:
+    urn: Urn,
+    envelope: tuple[bytes, str, bytes, bytes, bytes],
+    day: date,
+    place: str,
+    pretends: bool,
+) -> tuple[str, bytes, bytes, bool]:
     promise = envelope[3]
     signed = receipts.sign_receipt(keys.signing_key(urn), bytes(urn.digest), promise, day)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM votes_cast(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [urn.pk, *envelope, signed, day, place],
+            "SELECT * FROM votes_cast(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [urn.pk, *envelope, signed, day, place, pretends],
         )
         return cursor.fetchone()
 
@@ -140,10 +149,19 @@ def _today_of_the_database() -> date:
         return cursor.fetchone()[0]
 
 
-def mark_paper(urn: Urn, *, person: bytes, place: str = "") -> bool:
+def spoil(urn: Urn, *, person: bytes, attempt: bytes, promise: bytes) -> None:
+    """A ballot is opened for its voter to check instead of being cast: its form casts no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT votes_spoil(%s, %s, %s, %s)", [urn.pk, person, attempt, promise])
+        outcome = cursor.fetchone()[0]
+    if outcome != "ok":
+        raise CannotCast(outcome)
+
+
+def mark_paper(urn: Urn, *, person: bytes, place: str = "", pretends: bool = False) -> bool:
     """Somebody is handed a paper ballot; whether it replaces one they had sent by the web."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT votes_mark_paper(%s, %s, %s)", [urn.pk, person, place])
+        cursor.execute("SELECT votes_mark_paper(%s, %s, %s, %s)", [urn.pk, person, place, pretends])
         outcome = cursor.fetchone()[0]
     if outcome not in ("ok", "replaced"):
         raise CannotCast(outcome)

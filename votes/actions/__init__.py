@@ -1,0 +1,1 @@
+"""What people and the clock make happen to polls and their urns."""

@@ -1,0 +1,92 @@
+"""Who may do what with a poll, and for what people do, why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rules
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.rules import has_role, is_desk_officer, why_not_take_part
+from decide.common.permissions import Reason
+from decide.common.words import moment
+from municipalities.enums import Module
+from municipalities.models import Place
+from votes.enums import Phase
+
+
+if TYPE_CHECKING:
+    from municipalities.models import Municipality
+    from votes.models import Poll
+
+works_on_polls = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
+
+
+@rules.predicate
+def is_shown(user: Any, poll: Poll) -> bool:
+    return poll.thread.is_public and not poll.urn.is_test
+
+
+rules.add_perm("votes.view_poll", is_shown | works_on_polls)
+rules.add_perm("votes.work_on_polls", works_on_polls)
+rules.add_perm("votes.attend_desk", is_desk_officer)
+
+
+def why_closed(municipality: Municipality) -> Reason | None:
+    home = municipality.get_absolute_url()
+    if not municipality.is_open:
+        return Reason(
+            _("This municipality's space is not open now."), home, _("See what is planned")
+        )
+    if not municipality.has_module(Module.VOTES):
+        return Reason(_("This municipality does not hold votes now."), home, _("See its space"))
+    return None
+
+
+def why_not_now(poll: Poll) -> Reason | None:
+    """What keeps everybody from voting at this moment, as far as this machine's clock knows."""
+    match poll.phase:
+        case Phase.OPEN:
+            return None
+        case Phase.PREPARED | Phase.KEYS | Phase.SCHEDULED:
+            return Reason(
+                _("This vote opens on %(day)s.") % {"day": moment(poll.urn.opens_at)},
+                poll.get_absolute_url(),
+            )
+        case Phase.CANCELLED:
+            return Reason(_("This vote was called off."), poll.get_absolute_url())
+    return Reason(
+        _("This vote closed on %(day)s.") % {"day": moment(poll.urn.closes_at)},
+        poll.get_absolute_url(),
+    )
+
+
+def why_not_vote(user: Any, poll: Poll) -> Reason | None:
+    """What keeps this person from voting now, and the way on. The urn decides once more."""
+    if reason := why_closed(poll.municipality) or why_not_now(poll):
+        return reason
+    if poll.urn.is_test:
+        return Reason(_("This is a test: only pretend voters vote in it."))
+    return why_not_belong(user, poll)
+
+
+def why_not_belong(user: Any, poll: Poll) -> Reason | None:
+    """Whether the poll is put to this person at all, whatever the hour."""
+    if not user.is_authenticated:
+        return Reason(_("Sign in to vote."), reverse("account_login"), _("Sign in"))
+    if reason := why_not_take_part(user, poll.municipality):
+        return reason
+    if poll.districts and user.proof.district_id not in poll.districts:
+        return Reason(
+            _("Only residents of %(places)s vote here; you have proven that you live in %(home)s.")
+            % {"places": ", ".join(district_names(poll)), "home": user.proof.district.name}
+        )
+    return None
+
+
+def district_names(poll: Poll) -> list[str]:
+    """Where those live who may vote, by name; empty if it is the whole place."""
+    found = Place.objects.filter(code__in=poll.districts).order_by("name")
+    return list(found.values_list("name", flat=True))
