@@ -42,4 +42,5 @@ urlpatterns = [
     path("<slug:municipality_slug>/", include("accounts.urls_desk")),
     path("<slug:municipality_slug>/propuestas/", include("proposals.urls")),
     path("<slug:municipality_slug>/debates/", include("debates.urls")),
+    path("<slug:municipality_slug>/votaciones/", include("votes.urls")),
 ]

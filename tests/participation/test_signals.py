@@ -416,10 +416,10 @@ def place(**changes):
 
 def test_an_administrator_declares_a_place_and_ends_it(client):
     otuzco = MunicipalityFactory(slug="otuzco")
-    client.force_login(staff(otuzco))
     page = reverse("participation:declared_places", args=["otuzco"])
 
     with time_machine.travel("2026-11-23 15:00Z"):
+        client.force_login(staff(otuzco))
         assert "127.0.0.1" in client.get(page).text
         client.post(page, place())
         with municipality_scope(otuzco):

@@ -1,0 +1,6 @@
+"""The trustees' pages, and the ceremonies at which they meet."""
+
+from django.urls import path
+
+
+urlpatterns: list[path] = []

@@ -1,0 +1,6 @@
+"""Desks, tables and papers."""
+
+from django.urls import path
+
+
+urlpatterns: list[path] = []

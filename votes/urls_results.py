@@ -1,0 +1,6 @@
+"""What came out, and how anybody checks it."""
+
+from django.urls import path
+
+
+urlpatterns: list[path] = []

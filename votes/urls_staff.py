@@ -1,0 +1,6 @@
+"""The desk at which polls are prepared."""
+
+from django.urls import path
+
+
+urlpatterns: list[path] = []

@@ -1,0 +1,6 @@
+"""What citizens see and do."""
+
+from django.urls import path
+
+
+urlpatterns: list[path] = []
