@@ -364,7 +364,7 @@ def test_not_even_the_owner_changes_an_envelope(open_urn, sql):
     name = connection.settings_dict["NAME"]
 
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner:
-        scope = "{%d}" % open_urn.municipality_id
+        scope = f"{{{open_urn.municipality_id}}}"
         owner.execute("SELECT set_config('decide.municipalities', %s, true)", [scope])
         with pytest.raises(psycopg.errors.RestrictViolation, match="only ever added"):
             owner.execute(sql)
