@@ -14,7 +14,7 @@ from municipalities.enums import PopulationSource
 from municipalities.models import Municipality, Population
 from participation.enums import Channel, InterventionKind
 from participation.models import Intervention
-from participation.statistics import TAKING_PART, per_people
+from participation.statistics import TAKING_PART, per_people, told
 
 
 # Acts by which somebody takes part; arriving, proving residence and answering are not.
@@ -23,6 +23,7 @@ ACTS = {
     InterventionKind.SUPPORT: _("Supports for proposals"),
     InterventionKind.DEBATE: _("Debates opened"),
     InterventionKind.COMMENT: _("Comments"),
+    InterventionKind.BALLOT: _("Ballots cast"),
 }
 INTAKE = [
     InterventionKind.INTAKE_PROPOSAL,
@@ -150,9 +151,11 @@ def by_band(rows: list[Row]) -> list[dict[str, Any]]:
 
 
 def acts_of(sums: dict[str, int], people: int | None) -> list[Act]:
+    amounts = {kind: told(kind, sums.get(kind, 0)) for kind in ACTS}
     return [
-        Act(label, sums.get(kind, 0), per_people(sums.get(kind, 0), people))
-        for kind, label in ACTS.items()
+        Act(ACTS[kind], amount, per_people(amount, people))
+        for kind, amount in amounts.items()
+        if amount is not None
     ]
 
 

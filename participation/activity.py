@@ -47,9 +47,27 @@ STEPS = {
     "finished": Step(Activity.MILESTONES, _("It was carried out"), "check", "good"),
     "reopened": Step(Activity.MILESTONES, _("The work was taken up again"), "hammer", "wait"),
     "concluded": Step(Activity.CONCLUSIONS, _("The debate has its conclusion"), "scales", "good"),
+    "vote_requested": Step(Activity.VOTES, _("A vote on it is asked for"), "hand", "open"),
+    "vote_request_answered": Step(
+        Activity.ANSWERS, _("The municipality answered whether it puts it to the vote"), "megaphone"
+    ),
+    "poll_announced": Step(Activity.VOTES, _("A vote is announced"), "calendar", "open"),
+    "poll_opened": Step(Activity.VOTES, _("The vote is open"), "ballot", "open"),
+    "poll_closed": Step(Activity.VOTES, _("The vote has closed"), "lock"),
+    "poll_results": Step(Activity.VOTES, _("The vote has its results"), "chart", "good"),
+    "poll_answered": Step(
+        Activity.ANSWERS,
+        _("The municipality said what it does with the result"),
+        "megaphone",
+        "good",
+    ),
+    "poll_reviewed": Step(
+        Activity.ANSWERS, _("The municipality said what became of the result"), "megaphone"
+    ),
+    "poll_cancelled": Step(Activity.VOTES, _("The vote was called off"), "cross", "bad"),
 }
 # A statement is a part of its debate, and none of its steps is told here.
-SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE]
+SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL]
 
 
 def stream(municipality: Municipality, activity: str = "") -> QuerySet[Event]:

@@ -166,6 +166,7 @@ class Activity(models.TextChoices):
 
     PROPOSALS = "propuestas", _("New proposals")
     DEBATES = "debates", _("New debates")
+    VOTES = "votaciones", _("Votes")
     ANSWERS = "respuestas", _("Answers")
     MILESTONES = "pasos", _("Works and milestones")
     CONCLUSIONS = "conclusiones", _("Conclusions")

@@ -27,6 +27,7 @@ from participation.models import Intervention
 
 
 SMALLEST = 5  # what is crossed and smaller stays untold
+SMALLEST_TURNOUT = 20  # who votes is watched more closely, so that also sums below it stay untold
 # What is compared by people and places. Agreeing with comments and voting on statements is
 # not: an evening of one person gives dozens, which would drown what others wrote.
 TAKING_PART = (
@@ -35,6 +36,7 @@ TAKING_PART = (
     InterventionKind.DEBATE,
     InterventionKind.COMMENT,
     InterventionKind.STATEMENT,
+    InterventionKind.BALLOT,
 )
 INTAKE = (
     InterventionKind.INTAKE_PROPOSAL,
@@ -50,6 +52,7 @@ ACTS = (
     InterventionKind.REACTION,
     InterventionKind.STATEMENT,
     InterventionKind.STATEMENT_VOTE,
+    InterventionKind.BALLOT,
     InterventionKind.ANSWER,
     InterventionKind.RESIDENCE,
 )
@@ -89,19 +92,31 @@ def reading(municipality: Municipality) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def hide_small(cells: dict[str, int], secret: Collection[str] = ()) -> dict[str, int | None]:
+def smallest_of(kind: str) -> int:
+    return SMALLEST_TURNOUT if kind == InterventionKind.BALLOT else SMALLEST
+
+
+def told(kind: str, amount: int) -> int | None:
+    """A sum as everybody may read it: how few have voted is not told."""
+    is_watched = kind == InterventionKind.BALLOT and 0 < amount < SMALLEST_TURNOUT
+    return None if is_watched else amount
+
+
+def hide_small(
+    cells: dict[str, int], secret: Collection[str] = (), smallest: int = SMALLEST
+) -> dict[str, int | None]:
     """Leave out what is too small or secret, and as many more as it could be worked out from.
 
     The sum of all is told elsewhere, so that what stays untold has to be several cells that
     are not small together; a sum that is small itself is not broken down at all.
     """
     cells = {value: amount for value, amount in cells.items() if amount}
-    if sum(cells.values()) < SMALLEST:
+    if sum(cells.values()) < smallest:
         return {}
     ordered = sorted(cells, key=lambda value: (cells[value], value))
-    untold = [value for value in ordered if cells[value] < SMALLEST or value in secret]
+    untold = [value for value in ordered if cells[value] < smallest or value in secret]
     for value in ordered:
-        if not untold or (len(untold) > 1 and sum(cells[v] for v in untold) >= SMALLEST):
+        if not untold or (len(untold) > 1 and sum(cells[v] for v in untold) >= smallest):
             break
         if value not in untold:
             untold.append(value)
@@ -151,15 +166,16 @@ class Statistics:
         found = self.rows.values_list("kind").annotate(Sum("amount")).order_by()
         return dict(found)
 
-    def table(self, kinds: tuple[str, ...]) -> list[tuple[str, int, float | None]]:
-        """For each kind its name, its sum and that for 10 000 people."""
+    def table(self, kinds: tuple[str, ...]) -> list[tuple[str, int | None, float | None]]:
+        """For each kind its name, its sum and that for 10 000 people; None where untold."""
+        sums = {kind: told(kind, self.totals.get(kind, 0)) for kind in kinds}
         return [
             (
                 InterventionKind(kind).label,
-                self.totals.get(kind, 0),
-                per_people(self.totals.get(kind, 0), self.people),
+                amount,
+                None if amount is None else per_people(amount, self.people),
             )
-            for kind in kinds
+            for kind, amount in sums.items()
         ]
 
     def crossed(self, dimension: str) -> list[tuple[str, int | None]]:
@@ -173,7 +189,7 @@ class Statistics:
         for (_year, kind), cells in self._by_year(dimension).items():
             if kind not in TAKING_PART:
                 continue
-            shown = hide_small(cells)
+            shown = hide_small(cells, smallest=smallest_of(kind))
             for value, amount in cells.items():
                 sums[value] += amount
                 if amount and shown.get(value) is None:
@@ -209,10 +225,10 @@ class Statistics:
         brought = months.annotate(brought=Q(channel=Channel.IMPORT), amount=Sum("amount"))
         for month, kind, is_brought, amount in brought.order_by("month", "kind", "brought"):
             if amount:
-                yield Sums(f"{month:%Y-%m}", kind, "", "", amount, is_brought)
+                yield Sums(f"{month:%Y-%m}", kind, "", "", told(kind, amount), is_brought)
         for dimension in DIMENSIONS:
             for (year, kind), cells in self._by_year(dimension).items():
-                for value, amount in sorted(hide_small(cells).items()):
+                for value, amount in sorted(hide_small(cells, smallest=smallest_of(kind)).items()):
                     yield Sums(f"{year:%Y}", kind, dimension, value, amount)
 
     def places(self) -> list[Place]:

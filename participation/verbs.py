@@ -45,6 +45,16 @@ NEWS = {
     "debate_closed": _("It has been closed before its time."),
     "concluded": _("The municipality has published its conclusion."),
     "led_to": _("A proposal has come out of it."),
+    "vote_requested": _("A vote on it has been asked for: the municipality has to answer."),
+    "vote_request_answered": _("The municipality has answered whether it puts it to the vote."),
+    "poll_announced": _("A vote has been announced: its rules are settled and can be read."),
+    "poll_opened": _("The vote is open."),
+    "poll_closes_soon": _("The vote closes soon."),
+    "poll_closed": _("The vote is closed. What comes now is the count."),
+    "poll_results": _("The vote has been counted, and its results can be read."),
+    "poll_answered": _("The municipality has said what it does with the result."),
+    "poll_reviewed": _("The municipality has said what has become of the result."),
+    "poll_cancelled": _("The vote has been called off, for this reason:"),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
@@ -57,7 +67,7 @@ OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
 # Something has come out of another thing, and is told there.
 LED_TO = "led_to"
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
-PUBLISHES = frozenset(["published", "debate_opened"])
+PUBLISHES = frozenset(["published", "debate_opened", "poll_announced"])
 # What could not be told while it waited for review, and is told once it is shown.
 TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
 # What moderation has done, told as such and not with the other news of one's things.
@@ -66,4 +76,7 @@ MODERATES = frozenset(
     + ["warning_undone", "suspension_lifted", "appeal_upheld", "appeal_rejected"]
 )
 # Worth a text message to somebody who has no e-mail.
-BY_SMS = frozenset(["threshold_reached", "answered", "answer_corrected", "finished"]) | MODERATES
+BY_SMS = MODERATES | {
+    *("threshold_reached", "answered", "answer_corrected", "finished"),
+    *("vote_request_answered", "poll_opened", "poll_results", "poll_answered", "poll_cancelled"),
+}

@@ -103,10 +103,11 @@ def test_another_town_is_not_told_here(client, here):
         ("respuestas", "answered"),
         ("pasos", "finished"),
         ("conclusiones", "concluded"),
+        ("votaciones", "poll_opened"),
     ],
 )
 def test_the_stream_narrows_to_one_heading(client, here, heading, verb):
-    verbs = ["published", "debate_opened", "answered", "finished", "concluded"]
+    verbs = ["published", "debate_opened", "answered", "finished", "concluded", "poll_opened"]
     with municipality_scope(here):
         for one in verbs:
             happened(one, thing(here, one))

@@ -142,6 +142,29 @@ def test_conversation_is_told_kind_by_kind_and_what_is_given_by_the_dozen_is_not
         assert [amount for _name, amount, _rate in Statistics(here).table(ACTS[2:7])] == [10] * 5
 
 
+def test_how_few_have_voted_is_told_nowhere(client, here):
+    record(here, InterventionKind.BALLOT, 19, gender=Gender.WOMAN)
+
+    page = client.get(reverse("participation:data", args=[here.slug])).content.decode()
+
+    assert "muy pocos" in page
+    assert [line["cantidad"] for line in lines(client, here)] == [""]
+    with municipality_scope(here):
+        assert Statistics(here).crossed("gender") == [(Gender.WOMAN.label, None)]
+        sums = numbers.totals([here])[here.pk]
+    assert "Ballots cast" not in [str(act.label) for act in numbers.acts_of(sums, 20_000)]
+
+
+def test_a_turnout_is_told_but_never_by_a_group_smaller_than_twenty(client, here):
+    record(here, InterventionKind.BALLOT, 30, gender=Gender.WOMAN)
+    record(here, InterventionKind.BALLOT, 19, gender=Gender.MAN)
+
+    found = lines(client, here)
+
+    assert [line["cantidad"] for line in found if not line["desglose"]] == ["49"]
+    assert [line["cantidad"] for line in found if line["desglose"] == "Género"] == ["", ""]
+
+
 def test_what_another_portal_brings_is_told_apart_and_counts_for_nobody(client, here):
     record(here, InterventionKind.COMMENT, 6)
     with municipality_scope(here):
