@@ -87,7 +87,11 @@ def question_of(question: Question) -> dict[str, Any]:
 
 def content_hash(poll: Poll) -> bytes:
     """What somebody approves: the same 32 bytes only while nothing of it has changed."""
-    return hashlib.sha256(canonical(of(poll))).digest()
+    return hash_of(of(poll))
+
+
+def hash_of(rules: dict[str, Any]) -> bytes:
+    return hashlib.sha256(canonical(rules)).digest()
 
 
 def longest(definition: dict[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def territory(poll: Poll, field: str = "district") -> Q:
     """The condition that somebody lives where the poll is held."""
     if poll.districts:
         return Q(**{f"{field}__in": poll.districts})
-    return Q(**{f"{field}__startswith": poll.municipality.place_id})
+    return Q(**{f"{field}__code__startswith": poll.municipality.place_id})
 
 
 def of(poll: Poll) -> Roll:
