@@ -221,15 +221,16 @@ class Notice(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the person may see what it speaks of: it is public, or their own."""
-        thread = self.event.thread
-        if thread.author_id == self.user_id and self.event.verb not in OF_COMMENTS:
-            return True
+        """Whether the person may see the thing it speaks of: it is public, or their own."""
+        return self.event.thread.is_public or self.event.thread.author_id == self.user_id
+
+    @property
+    def comment_is_gone(self) -> bool:
+        """Whether it speaks of a comment that the person cannot read, or not any more."""
         if "comment" not in self.event.data:
-            return thread.is_public
-        if self.comment is None or not (thread.is_public or thread.author_id == self.user_id):
             return False
-        return self.comment.is_shown or self.comment.author_id == self.user_id
+        comment = self.comment
+        return comment is None or not (comment.is_shown or comment.author_id == self.user_id)
 
     @property
     def title(self) -> str:
@@ -245,7 +246,9 @@ class Notice(models.Model):
             return reverse("participation:decision", args=[self.municipality.slug, decision])
         if not self.is_open or not thread.path:
             return reverse("participation:notices")
-        return self.comment.get_absolute_url() if self.comment else thread.path
+        if self.comment and not self.comment_is_gone:
+            return self.comment.get_absolute_url()
+        return thread.path
 
     @property
     def sentence(self) -> str:
@@ -258,6 +261,6 @@ class Notice(models.Model):
         """The reason or text that came with it."""
         if self.is_personal:
             return self.event.text
-        if not self.is_open:
+        if not self.is_open or self.comment_is_gone:
             return ""
         return self.comment.text if self.comment else self.event.text

@@ -515,7 +515,23 @@ def test_what_is_hidden_after_it_was_told_is_not_read_in_the_notices(client, her
         )
     client.force_login(thread.author)
 
-    assert "Yo digo que" not in client.get(reverse("participation:notices")).content.decode()
+    page = client.get(reverse("participation:notices")).content.decode()
+
+    assert "Yo digo que" not in page
+    assert "Ese comentario ya no se ve." in page
+
+
+def test_the_thing_whose_comment_is_gone_is_still_named_and_led_to(client, here, thread, says):
+    named = UserFactory(handle="rosa-quispe")
+    comment = says(UserFactory(), named=[named])
+    with municipality_scope(here):
+        type(comment).objects.filter(pk=comment.pk).update(text="", deleted_at=timezone.now())
+    client.force_login(named)
+
+    page = client.get(reverse("participation:notices")).content.decode()
+
+    assert f'<a href="{thread.path}">{thread.title}</a>' in page
+    assert comment.get_absolute_url() not in page
 
 
 def test_many_comments_bring_few_mails_at_once(here, thread, says):
