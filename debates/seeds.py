@@ -42,13 +42,17 @@ class Forum:
 
 def plant(forum: Forum, texts: Iterable[dict[str, Any]]) -> list[Debate]:
     """Grow the debates of a municipality from their texts, the oldest first."""
-    oldest_first = sorted(texts, key=lambda text: -text["days"])
     topics = {topic.code: topic for topic in Category.objects.all()}
     grown = [
-        _grow(forum, text, topics[text["topic"]], Random(text["title"])) for text in oldest_first
+        _grow(forum, text, topics[text["topic"]], Random(text["title"]))
+        for text in oldest_first(texts)
     ]
     trending.refresh(forum.municipality)
     return grown
+
+
+def oldest_first(texts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(texts, key=lambda text: -text["days"])
 
 
 def _grow(forum: Forum, text: dict[str, Any], topic: Category, chance: Random) -> Debate:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from accounts.models import Resident, User
 from debates.models import Debate, OpinionAnalysis, StatementVote
@@ -16,7 +16,10 @@ from municipalities.rls import municipality_scope
 from participation.conversation import PER_PAGE
 from participation.enums import ThreadKind
 from participation.models import (
+    Appeal,
+    Case,
     Comment,
+    Decision,
     Event,
     Image,
     Intervention,
@@ -24,6 +27,8 @@ from participation.models import (
     Reaction,
     Thread,
 )
+from participation.rules.moderation import settings_of, why_not_appeal
+from participation.screening import is_new
 from participation.signals import Kind, report
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, Milestone, Proposal, Support
@@ -100,7 +105,7 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
             assert ledger["reaction"] == Reaction.objects.count()
             assert ledger.get("statement_vote", 0) == StatementVote.objects.count()
             for thread in Thread.objects.filter(kind=ThreadKind.DEBATE):
-                assert thread.comment_count == thread.comments.count()
+                assert thread.comment_count == thread.comments.shown().count()
                 assert thread.path
             for notice in Notice.objects.select_related("event__thread"):
                 assert notice.path
@@ -112,6 +117,8 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
         assert mine == user.unread_notices
     assert_debates()
     assert_signals()
+    assert_moderation()
+    assert_people()
     assert_accounts(demo)
 
 
@@ -130,6 +137,32 @@ def assert_signals():
     with municipality_scope(otuzco):
         found = {kind for kind, _help, signals in report(otuzco, 7) if signals}
     assert found == {Kind.ALIKE, Kind.BURST, Kind.SHARED}
+
+
+def assert_moderation():
+    """Something waits, something was decided, an appeal asks for another moderator; one may still appeal."""
+    otuzco = Municipality.objects.get(slug="otuzco")
+    with municipality_scope(otuzco):
+        waiting = Case.objects.open()
+        assert {case.holds for case in waiting} == {True, False}
+        assert set(Decision.objects.values_list("kind", flat=True)) == {
+            "hide",
+            "keep",
+        }
+        assert Appeal.objects.filter(decided_at=None).count() == 1
+        neighbour = User.objects.get(email="vecino.otuzco@example.org")
+        assert why_not_appeal(neighbour, Decision.objects.get(author=neighbour)) is None
+
+
+def assert_people():
+    """Who lives here has been here for long; the visitor is new, and goes slower."""
+    otuzco = Municipality.objects.get(slug="otuzco")
+    with municipality_scope(otuzco):
+        rules = settings_of(otuzco)
+        people = User.objects.filter(email__endswith=".otuzco@example.org")
+        new = [person.email for person in people if is_new(person, rules)]
+        assert not Comment.objects.filter(created_at__lt=F("author__date_joined")).exists()
+    assert new == ["visita.otuzco@example.org"]
 
 
 def assert_accounts(demo):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.residence import home_of
 from debates import seeds as debates
-from decide.demo import letters, people
+from decide.demo import letters, moderated, people
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
 from municipalities.enums import Module
@@ -98,8 +98,9 @@ def _municipality(
         residents=cast.residents,
         evaluator=cast.staff["evaluator"],
     )
-    asked = _read("debates")["debates"]
-    debates.plant(forum, [text for text in asked if text["municipality"] == municipality.slug])
+    asked = [t for t in _read("debates")["debates"] if t["municipality"] == municipality.slug]
+    for debate, text in zip(debates.plant(forum, asked), debates.oldest_first(asked), strict=True):
+        moderated.plant(debate.thread, text.get("moderated", ()), cast)
     administrator = cast.staff["administrator"]
     guards.plant(municipality, visible[0].thread, cast.residents, by=administrator)
     letters.plant(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import count, cycle, islice
 from random import Random
@@ -31,6 +31,8 @@ from municipalities.models import Municipality, Padron, PadronEntry, Place
 PASSWORD = "participa-la-libertad"  # noqa: S105  of people who do not exist
 NOBODYS = "!"  # what no password hashes to
 NEIGHBOURS = 90
+# Before all that the demo tells of. Whoever is new goes slower, and what they report hides nothing yet.
+JOINED = timedelta(days=400)
 FREE_PEOPLE = 6
 
 GIVEN = (
@@ -104,7 +106,7 @@ def staff_account(
     municipality: Municipality, role: Role, word: str, encoded: str, number: int
 ) -> tuple[User, Account]:
     sign_in = f"{word}.{municipality.slug}@example.org"
-    user = _user(sign_in, encoded, display_name=name(number))
+    user = _user(sign_in, encoded, date_joined=long_ago(), display_name=name(number))
     RoleGrant.objects.create(user=user, municipality=municipality, role=role)
     secret = secret_of(sign_in)
     TOTP.activate(user, secret)
@@ -124,9 +126,10 @@ def cast_of(municipality: Municipality, number: int, encoded: str) -> tuple[Cast
         sign_in = f"{word}.{municipality.slug}@example.org"
         district = districts[place % len(districts)]
         number_of = _named_as(number * 13 + place * 5, woman=word != "vecino")
-        user = _user(sign_in, encoded, **said(number_of, district))
-        cast.citizens.append(user)
         is_verified = word != "visita"
+        joined = long_ago() if is_verified else timezone.now()
+        user = _user(sign_in, encoded, date_joined=joined, **said(number_of, district))
+        cast.citizens.append(user)
         if is_verified:
             dni = f"99{number}{place:05}"
             cast.residents.append(_resident(user, dni, district))
@@ -141,7 +144,11 @@ def phone_account(municipality: Municipality, number: int, encoded: str) -> Acco
     phone = "+51900000101"
     district = districts_of(municipality)[-1]
     user = User.objects.create(
-        phone=phone, phone_verified=True, password=encoded, **said(77, district)
+        phone=phone,
+        phone_verified=True,
+        password=encoded,
+        date_joined=long_ago(),
+        **said(77, district),
     )
     handles.give(user)
     _agree(user)
@@ -162,7 +169,7 @@ def neighbours(number: int, districts: list[Place]) -> list[Resident]:
     people = [district.population.total if district.population else 0 for district in districts]
     homes = Random(number).choices(districts, weights=people, k=NEIGHBOURS)  # noqa: S311
     users = User.objects.bulk_create(
-        User(password=NOBODYS, **said(number * 37 + place, home))
+        User(password=NOBODYS, date_joined=long_ago(), **said(number * 37 + place, home))
         for place, home in enumerate(homes)
     )
     return Resident.objects.bulk_create(
@@ -219,6 +226,10 @@ def free_people(municipality: Municipality, number: int, districts: list[Place])
         )
         for dni, born, district in people
     ]
+
+
+def long_ago() -> datetime:
+    return timezone.now() - JOINED
 
 
 def name(number: int) -> str:
