@@ -237,7 +237,9 @@ class QuestionResult:
             "needed": number(-(-self.eligible * of // parts)),
         }
         if self.found["quorum"]:
-            said = _("%(cast)s of %(eligible)s voted; %(fraction)s (%(needed)s) was needed: reached.")
+            said = _(
+                "%(cast)s of %(eligible)s voted; %(fraction)s (%(needed)s) was needed: reached."
+            )
         else:
             said = _(
                 "%(cast)s of %(eligible)s voted; %(fraction)s (%(needed)s) was needed: not reached."
@@ -290,7 +292,9 @@ class QuestionResult:
             decides = 0 < len(won) < len(tied) and "majority" not in self.found
             if decides:
                 told.append(
-                    _("%(tied)s were tied; the lot drawn in public before opening decided: %(won)s.")
+                    _(
+                        "%(tied)s were tied; the lot drawn in public before opening decided: %(won)s."
+                    )
                     % {"tied": names, "won": self._listed(won)}
                 )
             else:
@@ -458,7 +462,9 @@ def of(poll: Poll) -> Results:
     statement = json.loads(poll.urn.outcome.statement)
     places = _names_of_places(statement)
     questions = [
-        QuestionResult(question, statement["results"][question["id"]], statement["eligible"], places)
+        QuestionResult(
+            question, statement["results"][question["id"]], statement["eligible"], places
+        )
         for question in rules["questions"]
     ]
     return Results(poll, rules, statement, questions)

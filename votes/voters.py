@@ -87,7 +87,9 @@ def _is_few(number: int) -> bool:
 
 def by_day(urn: Urn) -> list[Told]:
     """Ballots that arrived by the web or with help; of hours nothing is kept."""
-    found = Envelope.objects.filter(urn=urn).values_list("day").annotate(Count("pk")).order_by("day")
+    found = (
+        Envelope.objects.filter(urn=urn).values_list("day").annotate(Count("pk")).order_by("day")
+    )
     days = dict(found)
     shown = hide_small(days)
     return [Told(day_in_words(one), shown.get(one)) for one in days] if shown else []

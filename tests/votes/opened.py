@@ -154,4 +154,6 @@ def opened(poll, key, clock, eligible=None):
     )
     clock(timezone.now())
     poll.urn.refresh_from_db()
-    return type(poll).objects.select_related("urn__outcome", "thread", "municipality").get(pk=poll.pk)
+    return (
+        type(poll).objects.select_related("urn__outcome", "thread", "municipality").get(pk=poll.pk)
+    )
