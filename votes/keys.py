@@ -47,6 +47,16 @@ def public_signing_key(urn: Urn) -> bytes:
     return bytes(SigningKey(signing_key(urn)).verify_key)
 
 
+def link_secret(urn: Urn, code: str) -> bytes:
+    """Under which a trustee's words wait until they open the link that holds the code."""
+    return _derived(urn, "link", code)
+
+
+def handed_secret(urn: Urn, half: bytes) -> bytes:
+    """Under which the words that trustees have typed wait for those of the others."""
+    return _derived(urn, "handed", half.hex())
+
+
 def _derived(urn: Urn, purpose: str, data: str = "") -> bytes:
     secret = settings.DOCUMENT_KEYS[urn.key_version]
     message = f"urn:{purpose}:{urn.municipality_id}:{urn.pk}:{data}"

@@ -2,5 +2,9 @@
 
 from django.urls import path
 
+from votes.views import custody_trustee as trustee
 
-urlpatterns: list[path] = []
+
+urlpatterns = [
+    path("<int:pk>/custodia/<str:token>/", trustee.trustee, name="trustee"),
+]

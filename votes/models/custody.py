@@ -35,9 +35,10 @@ class Trustee(models.Model):
 class KeyCeremony(models.Model):
     """One making of the key of a poll. If it went wrong another is begun, and this one is void.
 
-    `trial` is a ballot sealed to the key, which the trustees open together to prove that their
-    words are right. The private key itself is nowhere: its parts are in `KeyShare`, sealed to the
-    links that the trustees get, and gone once each has shown that they have it on paper.
+    `trial` is a ballot sealed to the key, which as many trustees as are needed open together to
+    prove that their words are right. The private key itself is nowhere: its parts are in
+    `KeyShare`, sealed to the links that the trustees get, and gone once each has shown that they
+    have it on paper. It is proven when all have, and the trial ballot has been opened.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -47,6 +48,7 @@ class KeyCeremony(models.Model):
     trial = models.BinaryField()
     begun_at = models.DateTimeField(default=timezone.now)
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    tried_at = models.DateTimeField(null=True, blank=True)
     proven_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -65,8 +67,9 @@ class KeyShare(models.Model):
     """One trustee's part in one ceremony: the hash that recognises it, never the part itself.
 
     `sealed` is the part under a secret that is in the trustee's link alone, until they prove that
-    they have their words. `handed` is the part again, at the opening, sealed under a secret of
-    the site's settings until enough trustees have come; then both are emptied.
+    they have their words. `handed` is the part that they have typed, for the trial or the opening,
+    under a secret that this database does not hold (votes/handed.py); it is emptied once enough
+    trustees have come. `used_at` says when their words opened the urn.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -78,6 +81,7 @@ class KeyShare(models.Model):
     proven_at = models.DateTimeField(null=True, blank=True)
     handed = models.BinaryField(null=True)
     handed_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("part of a key")
