@@ -88,6 +88,30 @@ CELERY_BEAT_SCHEDULE = {
         "task": "debates.periodic.analyse_what_is_behind",
         "schedule": crontab(minute=40),
     },
+    "extend the logs of urns": {
+        "task": "votes.periodic.extend_logs",
+        "schedule": crontab(minute="*/3"),
+    },
+    "send heads of logs": {
+        "task": "votes.periodic.send_heads",
+        "schedule": crontab(minute="1-59/3"),
+    },
+    "close urns": {
+        "task": "votes.periodic.close_what_is_over",
+        "schedule": crontab(minute="*/2"),
+    },
+    "destroy sealed ballots": {
+        "task": "votes.periodic.destroy_sealed",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "tell of votes": {
+        "task": "votes.periodic.tell",
+        "schedule": crontab(),
+    },
+    "remind of answers to votes": {
+        "task": "votes.periodic.remind",
+        "schedule": crontab(hour=8, minute=15),
+    },
     "clean padrones": {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),

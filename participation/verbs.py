@@ -54,6 +54,9 @@ NEWS = {
     "poll_results": _("The vote has been counted, and its results can be read."),
     "poll_answered": _("The municipality has said what it does with the result."),
     "poll_reviewed": _("The municipality has said what has become of the result."),
+    "poll_objection_answered": _("The municipality has answered your objection:"),
+    "poll_answer_due": _("The day on which the municipality has to answer the result comes near."),
+    "poll_review_due": _("It is time to say what has become of the result."),
     "poll_cancelled": _("The vote has been called off, for this reason:"),
 }
 REPLIED = _("Somebody has answered your comment.")

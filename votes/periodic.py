@@ -1,0 +1,111 @@
+"""What the clock starts. Nothing waits for it: whether a vote is open follows from the hour.
+
+Each of these may run twice, or at once with another, or late.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from municipalities.models import Municipality
+from municipalities.rls import region_scope, scoped_transaction
+from votes.actions import clock, urn as urns
+from votes.enums import UrnState
+from votes.models import Checkpoint, Envelope, Poll, Urn
+
+
+logger = logging.getLogger(__name__)
+
+# The database's clock closes an urn; this machine's may be a little ahead of it.
+BY_NOW = timedelta(minutes=1)
+
+
+@shared_task
+def extend_logs() -> int:
+    """Bring what came in into the public logs of open urns, where a batch is full."""
+    now = timezone.now()
+    taking = Urn.objects.filter(state=UrnState.READY, opens_at__lte=now, closes_at__gt=now)
+    return sum(head is not None for head in _for_each(taking, urns.extend_log))
+
+
+@shared_task
+def send_heads() -> int:
+    """Mail new signed heads to whoever watches a poll; each in a transaction of its own."""
+    heads = Checkpoint.objects.filter(urn=OuterRef("urn"))
+    watched = Poll.objects.exclude(watchers=[]).filter(Exists(heads))
+    sent = 0
+    while new := sum(_for_each(watched, clock.send_next_head)):
+        sent += new
+    return sent
+
+
+@shared_task
+def close_what_is_over() -> int:
+    """Sign the last head of urns whose time is over; they took no ballots any more anyway."""
+    over = Urn.objects.filter(state=UrnState.READY, closes_at__lte=timezone.now() - BY_NOW)
+    return len(_for_each(over, urns.close))
+
+
+@shared_task
+def destroy_sealed() -> int:
+    """Empty the sealed ballots of urns whose term of objections is over, and say so in public."""
+    over = Urn.objects.filter(state=UrnState.OPENED, objections_until__lte=timezone.now() - BY_NOW)
+    sealed = Envelope.objects.filter(urn=OuterRef("pk")).exclude(sealed=b"")
+    return sum(_for_each(over.filter(Exists(sealed)), clock.destroy_sealed))
+
+
+@shared_task
+def tell() -> int:
+    """Tell followers what the clock says of the votes they follow."""
+    running = (
+        Poll.objects.public()
+        .filter(
+            urn__state__in=[UrnState.READY, UrnState.CLOSED, UrnState.OPENED],
+            urn__opens_at__lte=timezone.now(),
+            urn__closes_at__gt=timezone.now() - clock.STILL_NEWS,
+        )
+        .select_related("urn")
+    )
+    return sum(len(told) for told in _for_each(running, clock.tell_what_the_clock_says))
+
+
+@shared_task
+def remind() -> int:
+    """Remind staff of answers and reviews that are due."""
+    today = timezone.localdate()
+    due = (
+        Poll.objects.real()
+        .with_results()
+        .filter(
+            Q(answered_at=None, answer_due_on__lte=today + clock.BEFORE_ANSWER)
+            | Q(review_on__lte=today)
+        )
+        .select_related("urn")
+    )
+    return sum(len(done) for done in _for_each(due, clock.remind))
+
+
+def _for_each(rows: QuerySet, act: Callable) -> list:
+    """Do it to these rows of every municipality, each in a transaction and scope of its own.
+
+    Trouble with one is logged and does not keep the others from their turn.
+    """
+    with transaction.atomic(), region_scope("votes: what the clock has work with"):
+        found = list(rows.order_by("pk").values_list("municipality_id", "pk"))
+    places = Municipality.objects.in_bulk({place for place, _pk in found})
+    done = []
+    for place, pk in found:
+        try:
+            with scoped_transaction(places[place]):
+                if row := rows.filter(pk=pk).first():
+                    done.append(act(row))
+        except Exception:
+            logger.exception("%s of %s %s", act.__name__, rows.model.__name__, pk)
+    return done
