@@ -45,6 +45,7 @@ NEWS = {
     "debate_closed": _("It has been closed before its time."),
     "concluded": _("The municipality has published its conclusion."),
     "led_to": _("A proposal has come out of it."),
+    "led_to_vote": _("The vote on it has been announced."),
     "vote_requested": _("A vote on it has been asked for: the municipality has to answer."),
     "vote_request_answered": _("The municipality has answered whether it puts it to the vote."),
     "poll_announced": _("A vote has been announced: its rules are settled and can be read."),

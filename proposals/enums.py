@@ -23,6 +23,14 @@ class Verdict(models.TextChoices):
     NOT_ACCEPTED = "not_accepted", pgettext_lazy("decision", "Not accepted")
 
 
+class VoteVerdict(models.TextChoices):
+    """What became of a request to put a proposal to the vote."""
+
+    ACCEPTED = "accepted", _("It will be put to the vote")
+    DECLINED = "declined", _("It will not be put to the vote")
+    WITHDRAWN = "withdrawn", _("Withdrawn with the proposal")
+
+
 class IntakeClass(models.TextChoices):
     """What somebody came with, as the sorting question puts it."""
 

@@ -27,7 +27,8 @@ from decide.common.median import Median
 from municipalities.models import Municipality
 from participation.enums import Channel
 from participation.models import Category, Follow, Image, Thread
-from proposals.enums import AuthorKind, MilestoneState, ProposalState, Verdict
+from proposals.enums import AuthorKind, MilestoneState, ProposalState, Verdict, VoteVerdict
+from votes.models import Poll
 
 
 if TYPE_CHECKING:
@@ -140,9 +141,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             answer__verdict__in=[Verdict.ACCEPTED, Verdict.IN_PART],
         )
 
+    def asking_for_vote(self) -> Self:
+        """Whose author waits to hear whether there will be a vote on it."""
+        waiting = VoteRequest.objects.filter(proposal=OuterRef("pk"), answered_at=None)
+        return self.filter(Exists(waiting))
+
     def awaiting_staff(self) -> Self:
         """What cannot go on without the municipality."""
-        return self.awaiting_answer() | self.awaiting_milestones()
+        return self.awaiting_answer() | self.awaiting_milestones() | self.asking_for_vote()
 
     def oldest_due_first(self) -> Self:
         return self.order_by(F("answer_due_on").asc(nulls_last=True), "reached_at", "pk")
@@ -670,3 +676,87 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class VoteRequestQuerySet(models.QuerySet["VoteRequest"]):
+    def open(self) -> Self:
+        """What nobody has answered yet, of proposals that everybody sees."""
+        return self.filter(answered_at=None, proposal__hidden_at=None)
+
+    def overdue(self) -> Self:
+        return self.open().filter(due_on__lt=timezone.localdate())
+
+    def answered(self) -> Self:
+        """By the municipality; what was withdrawn needed none."""
+        return self.filter(verdict__in=[VoteVerdict.ACCEPTED, VoteVerdict.DECLINED])
+
+
+class VoteRequest(models.Model):
+    """That the author of a proposal with its supports asks to put it to the vote.
+
+    The municipality answers within its term, with reasons; what it accepts becomes a poll
+    that is prepared like any other. Only proposals.actions.vote_requests writes here.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="vote_requests")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(_("why it should be put to the vote"), max_length=600)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(_("answer due"))
+    verdict = models.CharField(_("decision"), max_length=9, choices=VoteVerdict, blank=True)
+    answer = models.TextField(_("reasons"), max_length=5_000, blank=True)
+    office = models.CharField(_("office"), max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    poll = models.OneToOneField(
+        Poll, models.PROTECT, null=True, blank=True, related_name="asked_for_in"
+    )
+
+    objects = VoteRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for a vote")
+        verbose_name_plural = _("requests for a vote")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            set_together("answered_at", "answered_by"),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=Q(answered_at=None),
+                name="proposals_voterequest_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="proposals_voterequest_verdict_is_known",
+                condition=Q(verdict__in=["", *VoteVerdict.values]),
+            ),
+            models.CheckConstraint(
+                name="proposals_voterequest_answered_has_its_verdict",
+                condition=Q(answered_at=None, verdict="")
+                | (Q(answered_at__isnull=False) & ~Q(verdict="")),
+            ),
+            models.CheckConstraint(
+                name="proposals_voterequest_answer_has_reasons",
+                condition=Q(verdict__in=["", VoteVerdict.WITHDRAWN]) | ~Q(answer=""),
+                violation_error_message=_("Give the reasons: people read them."),
+            ),
+            models.CheckConstraint(
+                name="proposals_voterequest_accepted_has_its_poll",
+                condition=Q(verdict=VoteVerdict.ACCEPTED, poll__isnull=False)
+                | (~Q(verdict=VoteVerdict.ACCEPTED) & Q(poll=None)),
+            ),
+            models.CheckConstraint(name="proposals_voterequest_says_why", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}: {self.verdict or '…'}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_on < timezone.localdate()

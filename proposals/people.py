@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from proposals.actions.citizen import delete_draft
-from proposals.models import Proposal, ProposalVersion, Support
+from proposals.models import Proposal, ProposalVersion, Support, VoteRequest
 
 
 if TYPE_CHECKING:
@@ -46,6 +46,19 @@ def export(user: User) -> dict[str, Any]:
             ProposalVersion.objects.filter(edited_by=user)
             .order_by("pk")
             .values("proposal__code", "number", "title", "summary", "body", "place_name")
+        ),
+        "requests for a vote": list(
+            VoteRequest.objects.filter(by=user)
+            .order_by("created_at")
+            .values(
+                "municipality__name",
+                "proposal__code",
+                "text",
+                "created_at",
+                "verdict",
+                "answer",
+                "answered_at",
+            )
         ),
         "supports": list(
             given.values("municipality__name", "proposal__code", "proposal__title", "created_at")

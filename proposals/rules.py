@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import rules
@@ -14,14 +15,24 @@ from accounts.rules import has_role, is_evaluator, is_moderator, why_not_take_pa
 from decide.common.permissions import Reason
 from decide.common.words import day
 from municipalities.enums import Module
-from proposals.enums import MERGEABLE_STATES, WAYS, MilestoneState, ProposalState, Step, Verdict
-from proposals.models import AWAITING_ANSWER, Proposal
+from proposals.enums import (
+    MERGEABLE_STATES,
+    WAYS,
+    MilestoneState,
+    ProposalState,
+    Step,
+    Verdict,
+    VoteVerdict,
+)
+from proposals.models import AWAITING_ANSWER, Proposal, VoteRequest
 
 
 if TYPE_CHECKING:
     from municipalities.models import Municipality
 
 DRAFTS_EACH = 20
+ASK_AGAIN_AFTER = timedelta(days=180)
+CAN_ASK_FOR_VOTE = {ProposalState.THRESHOLD, ProposalState.EVALUATION, ProposalState.ANSWERED}
 EDITABLE = {ProposalState.DRAFT, ProposalState.GATHERING, ProposalState.THRESHOLD}
 
 
@@ -128,6 +139,51 @@ def why_not_withdraw_support(user: Any, proposal: Proposal) -> Reason | None:
     if user.is_authenticated and user.proof:  # also of somebody who has moved away since
         return None
     return why_not_take_part(user, proposal.municipality)
+
+
+def why_not_request_vote(user: Any, proposal: Proposal) -> Reason | None:
+    """Its author may ask the municipality to put to the vote what has its supports."""
+    municipality = proposal.municipality
+    if reason := _closed_space(municipality):
+        return reason
+    if not is_author(user, proposal):
+        return Reason(_("Only who wrote a proposal asks for a vote on it."))
+    return why_not_ask_now(proposal) or why_not_take_part(user, municipality)
+
+
+def why_not_ask_now(proposal: Proposal) -> Reason | None:
+    """What keeps anybody from asking for a vote on it at this moment."""
+    if not proposal.municipality.has_module(Module.VOTES):
+        return Reason(_("This municipality does not hold votes now."))
+    if proposal.is_hidden:
+        return Reason(_("Moderation has hidden this proposal."))
+    if proposal.state == ProposalState.GATHERING:
+        return Reason(_("Once it has its supports, you can ask for a vote on it."))
+    if proposal.state not in CAN_ASK_FOR_VOTE:
+        return Reason(
+            _("No vote on it can be asked for: the proposal is «%(state)s».") % stands(proposal)
+        )
+    return _why_not_ask_again(proposal.vote_requests.select_related("poll").first())
+
+
+def _why_not_ask_again(last: VoteRequest | None) -> Reason | None:
+    """One request at a time; after a no, another once some time has passed."""
+    if last is None:
+        return None
+    if last.is_open:
+        return Reason(
+            _("A vote on it has been asked for. The municipality answers until %(day)s.")
+            % {"day": day(last.due_on)}
+        )
+    if last.verdict == VoteVerdict.ACCEPTED:
+        return None if last.poll.cancelled_at else Reason(_("It is being put to the vote."))
+    again = timezone.localdate(last.answered_at) + ASK_AGAIN_AFTER
+    if again > timezone.localdate():
+        return Reason(
+            _("The municipality has declined. You can ask again from %(day)s.")
+            % {"day": day(again)}
+        )
+    return None
 
 
 def _closed_space(municipality: Municipality) -> Reason | None:
@@ -242,6 +298,10 @@ def why_not_merge(source: Proposal, target: Proposal) -> Reason | None:
                 "Join the other one to it instead."
             )
             % {"title": source}
+        )
+    if source.vote_requests.open().exists():
+        return Reason(
+            _("A vote on «%(title)s» has been asked for. Answer that first.") % {"title": source}
         )
     return None
 

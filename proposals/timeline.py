@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from decide.common import words
 from participation.enums import ModerationRule
-from proposals.enums import MilestoneState, Verdict
+from proposals.enums import MilestoneState, Verdict, VoteVerdict
 from proposals.models import Proposal
 
 
@@ -73,6 +73,11 @@ SAYS = {
     "milestone_done": Say(gettext_lazy("Milestone reached: %(title)s"), "check", "good"),
     "milestone_removed": Say(gettext_lazy("Milestone taken back: %(title)s"), "minus", "bad"),
     "finished": Say(gettext_lazy("It was carried out"), "check", "good"),
+    "vote_requested": Say(gettext_lazy("Its author asked for a vote on it"), "hand", "open"),
+    "vote_request_answered": Say(
+        gettext_lazy("The municipality answered whether it puts it to the vote"), "megaphone"
+    ),
+    "led_to_vote": Say(gettext_lazy("The vote on it was announced"), "ballot", "accent"),
     "reopened": Say(gettext_lazy("The work was taken up again"), "hammer", "wait"),
     "hidden": Say(gettext_lazy("Hidden by moderation"), "eye-off", "bad"),
     "hidden_why": Say(gettext_lazy("Why it was hidden (only for its author)"), "eye-off", "bad"),
@@ -153,11 +158,13 @@ def _facts(verb: str, data: dict[str, Any]):
     """What the numbers and dates of an event say."""
     if verb == "hidden" and data.get("rule"):
         yield _("Rule: %(rule)s") % {"rule": ModerationRule(data["rule"]).label}
-    if verb == "threshold_reached" and data.get("answer_due_on"):
+    if verb in ("threshold_reached", "vote_requested") and data.get("answer_due_on"):
         yield _("Answer due by %(day)s") % {"day": _day(data["answer_due_on"])}
     if verb == "answered":
         yield str(Verdict(data["verdict"]).label)
         yield _("Signed by %(name)s") % {"name": data["signed_by"]}
+    if verb == "vote_request_answered":
+        yield str(VoteVerdict(data["vote"]).label)
     if verb == "answer_corrected" and data.get("before", {}).get("verdict"):
         yield _("Before, the decision was: %(verdict)s") % {
             "verdict": Verdict(data["before"]["verdict"]).label

@@ -10,6 +10,7 @@ from proposals.views import (
     staff_answers,
     staff_milestones,
     staff_moderation,
+    vote_requests,
     writing,
 )
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/publicar/", writing.publish, name="publish"),
     path("<int:pk>/borrar/", writing.delete, name="delete"),
     path("<int:pk>/retirar/", citizen.retire, name="retire"),
+    path("<int:pk>/pedir-votacion/", vote_requests.request_vote, name="request_vote"),
     path("<int:pk>/historial/", citizen.history, name="history"),
     path("<int:pk>/apoyar/", citizen.support, name="support"),
     path("<int:pk>/quitar-apoyo/", citizen.withdraw_support, name="withdraw_support"),
@@ -56,6 +58,7 @@ desk_pages = [
     path("<int:pk>/respuesta/publicar/", staff_answers.answer_publish, name="answer_publish"),
     path("<int:pk>/respuesta/corregir/", staff_answers.answer_correct, name="answer_correct"),
     path("<int:pk>/ficha/", staff_answers.sheet, name="sheet"),
+    path("<int:pk>/votacion/", vote_requests.answer, name="answer_vote_request"),
     path("<int:pk>/empezar/", staff.start_work, name="start_work"),
     path("<int:pk>/terminar/", staff.finish, name="finish"),
     path("<int:pk>/retomar/", staff.reopen, name="reopen"),

@@ -71,7 +71,7 @@ from participation.models import (
     Trace,
     WatchedWord,
 )
-from proposals.enums import ProposalState, Verdict
+from proposals.enums import ProposalState, Verdict, VoteVerdict
 from proposals.models import (
     Answer,
     AnswerTemplate,
@@ -83,6 +83,7 @@ from proposals.models import (
     ProposalVersion,
     Support,
     TechnicalSheet,
+    VoteRequest,
 )
 from votes import definition
 from votes.actions import urn as urns
@@ -945,6 +946,30 @@ def settle(poll):
     poll.urn = urns.freeze(poll.urn, definition=rules, longest=definition.longest(rules))
     poll.thread.is_public, poll.thread.path = not poll.urn.is_test, poll.get_absolute_url()
     poll.thread.save()
+
+
+class VoteRequestFactory(factory.django.DjangoModelFactory):
+    """Waiting for an answer; `declined=True` has got a no."""
+
+    class Meta:
+        model = VoteRequest
+
+    class Params:
+        declined = factory.Trait(
+            verdict=VoteVerdict.DECLINED,
+            answer="The law leaves this to the province.",
+            office="Works",
+            answered_at=factory.LazyFunction(timezone.now),
+            answered_by=factory.SubFactory(UserFactory),
+        )
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    proposal = factory.SubFactory(
+        ProposalFactory, municipality=factory.SelfAttribute("..municipality"), published=True
+    )
+    by = factory.SelfAttribute("proposal.author")
+    text = "Half of the square says yes and half says no."
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=30))
 
 
 class QuestionFactory(factory.django.DjangoModelFactory):

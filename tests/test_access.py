@@ -46,6 +46,8 @@ ACCESS = [
     ("proposals:delete",           "post", "draft",     (LOGIN,  NO,      NO,      FOUND,   NO,      NO)),
     ("proposals:autosave_draft",   "post", "draft",     (NO,     NO,      NO,      OK,      NO,      NO)),
     ("proposals:retire",           "get",  "published", (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
+    ("proposals:request_vote",     "get",  "published", (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("proposals:answer_vote_request", "get", "published", (LOGIN, NO,     NO,      NO,      REFUSED, NO)),
     ("proposals:support",          "post", "published", (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
     ("proposals:support",          "post", "hidden",    (NO,     NO,      NO,      FOUND,   FOUND,   NO)),
     ("proposals:support",          "post", "draft",     (NO,     NO,      NO,      FOUND,   NO,      NO)),

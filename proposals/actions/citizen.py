@@ -23,6 +23,7 @@ from participation import documents, history, images, ledger, screening
 from participation.enums import InterventionKind, ThreadKind
 from participation.models import Thread, ThreadLink
 from proposals import trending
+from proposals.actions.vote_requests import withdraw_with
 from proposals.enums import ProposalState
 from proposals.models import Proposal, ProposalVersion, Support
 from proposals.rules import EDITABLE
@@ -210,6 +211,7 @@ def retire(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     proposal.closed_at = timezone.now()
     proposal.close_reason = reason
     proposal.save(update_fields=["state", "closed_at", "close_reason"])
+    withdraw_with(proposal, by=by)
     history.record("retired", proposal.thread, by=by, text=reason, tell=True)
     return proposal
 

@@ -205,6 +205,19 @@ class RetireForm(forms.Form):
     )
 
 
+class VoteRequestForm(forms.Form):
+    text = forms.CharField(
+        label=_("Why should it be put to the vote?"),
+        min_length=20,
+        max_length=600,
+        help_text=_("In one or two sentences. Everybody will read this."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "required": _("Say why: the municipality answers you, and your neighbours read it."),
+        },
+    )
+
+
 def initial_of(proposal: Proposal | None) -> dict[str, Any]:
     if proposal is None:
         return {}

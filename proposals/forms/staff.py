@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from participation.forms.files import ImagesField
 from participation.models import Category
 from participation.rules.moderation import RULES
-from proposals.enums import ProposalState, Verdict
+from proposals.enums import ProposalState, Verdict, VoteVerdict
 from proposals.models import Answer, AnswerTemplate, Milestone, Proposal, TechnicalSheet
 
 
@@ -30,6 +30,9 @@ class DayField(forms.DateField):
     input_formats = ("%Y-%m-%d", "%d/%m/%Y")
 
 
+NO_AT_LEAST = 60
+
+
 class QueueForm(forms.Form):
     """Which part of the desk somebody looks at."""
 
@@ -38,6 +41,7 @@ class QueueForm(forms.Form):
         ("umbral", _("Reached their threshold")),
         ("evaluacion", _("Under evaluation")),
         ("vencidas", _("Overdue")),
+        ("piden-votacion", _("A vote is asked for")),
         ("sin-hitos", _("Accepted, without milestones yet")),
         ("en-marcha", _("In progress")),
         ("juntan-apoyos", _("Gathering supports")),
@@ -78,6 +82,7 @@ QUEUE_FILTERS = {
     "umbral": lambda p: p.filter(state=ProposalState.THRESHOLD),
     "evaluacion": lambda p: p.filter(state=ProposalState.EVALUATION),
     "vencidas": lambda p: p.overdue(),
+    "piden-votacion": lambda p: p.asking_for_vote(),
     "sin-hitos": lambda p: p.awaiting_milestones(),
     "en-marcha": lambda p: p.filter(state=ProposalState.IN_PROGRESS),
     "juntan-apoyos": lambda p: p.gathering(),
@@ -304,3 +309,41 @@ class TemplateForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["verdict"].choices = Verdict.choices
+
+
+class VoteAnswerForm(forms.Form):
+    """Whether there will be a vote, and why."""
+
+    verdict = forms.ChoiceField(
+        label=_("What you decide"),
+        choices=[
+            (VoteVerdict.ACCEPTED, VoteVerdict.ACCEPTED.label),
+            (VoteVerdict.DECLINED, VoteVerdict.DECLINED.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Why"),
+        max_length=5_000,
+        help_text=_("In plain words, to the person who asked. Everybody will read it."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Give the reasons: people read them.")},
+    )
+    office = forms.CharField(
+        label=_("Office"),
+        max_length=120,
+        help_text=_("Which office stands behind the answer."),
+    )
+
+    def clean(self):
+        said = super().clean()
+        if (
+            said.get("verdict") == VoteVerdict.DECLINED
+            and 0 < len(said.get("answer", "")) < NO_AT_LEAST
+        ):
+            self.add_error(
+                "answer",
+                _("Who hears «no» is owed more than a sentence: write at least %(least)d letters.")
+                % {"least": NO_AT_LEAST},
+            )
+        return said

@@ -21,11 +21,12 @@ from participation.rules import why_not_follow
 from participation.rules.moderation import why_hidden
 from proposals import progress
 from proposals.actions import citizen
-from proposals.enums import ProposalState
+from proposals.enums import ProposalState, VoteVerdict
 from proposals.forms.citizen import RetireForm
 from proposals.models import Proposal
 from proposals.rules import (
     why_not_edit,
+    why_not_request_vote,
     why_not_retire,
     why_not_support,
     why_not_withdraw_support,
@@ -113,6 +114,9 @@ def drawn(request, proposal):
         "next": progress.next_sentence(proposal, answer=answer),
         "entries": story_of(proposal),
         "links": links_of(proposal.thread),
+        "vote_requests": vote_requests_of(proposal),
+        "may_request_vote": request.user.pk == proposal.author_id
+        and why_not_request_vote(request.user, proposal) is None,
         "pictures": [image.picture for image in proposal.thread.images.of_author()],
         "documents": proposal.thread.documents.all(),
         "address": request.build_absolute_uri(proposal.get_absolute_url()),
@@ -124,6 +128,13 @@ def drawn(request, proposal):
         **conversation_context(request, proposal.thread, keep=["sola"]),
     }
     return render_to_string("proposals/_detail.html", context, request)
+
+
+def vote_requests_of(proposal):
+    """What was asked and answered about a vote on it; only what can have been asked costs a query."""
+    if proposal.reached_at is None:
+        return []
+    return list(proposal.vote_requests.exclude(verdict=VoteVerdict.WITHDRAWN))
 
 
 def gone(request, proposal):

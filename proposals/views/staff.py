@@ -67,6 +67,7 @@ def counts_of(cases) -> list[tuple[str, str, int]]:
         ("evaluacion", _("under evaluation"), shown.filter(state="evaluation").count()),
         ("vencidas", _("overdue"), shown.overdue().count()),
         ("sin-hitos", _("without milestones"), shown.awaiting_milestones().count()),
+        ("piden-votacion", _("asked to be put to the vote"), shown.asking_for_vote().count()),
     ]
 
 
@@ -92,6 +93,8 @@ def case(request, municipality, pk):
         "may_join": proposal.shown_state in MERGEABLE_STATES and not proposal.is_hidden,
         "may_write": proposal.state in WAYS[Step.PUBLISH_ANSWER][0],
         "may_plan": why_not_set_milestones(proposal) is None,
+        "vote_requests": proposal.vote_requests.select_related("by", "poll"),
+        "may_answer_vote": user.has_perm("votes.work_on_polls", municipality),
         "joined": Merge.objects.filter(target=proposal, undone_at=None).select_related(
             "source__municipality"
         ),
