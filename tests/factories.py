@@ -88,7 +88,7 @@ from proposals.models import (
 from votes import definition
 from votes.actions import urn as urns
 from votes.commitments import new_nonce
-from votes.enums import EntryRole, PaperAct
+from votes.enums import EntryRole, PaperAct, UrnState
 from votes.models import (
     Approval,
     Checkpoint,
@@ -552,9 +552,9 @@ class LentFollowFactory(factory.django.DjangoModelFactory):
     follow = factory.SubFactory(FollowFactory, municipality=factory.SelfAttribute("..municipality"))
 
 
-def of_its_place(model):
+def of_its_place(model, **traits):
     """The base of what hangs on something else of the same municipality."""
-    return factory.SubFactory(model, municipality=factory.SelfAttribute("..municipality"))
+    return factory.SubFactory(model, municipality=factory.SelfAttribute("..municipality"), **traits)
 
 
 class SuspensionFactory(factory.django.DjangoModelFactory):
@@ -884,8 +884,9 @@ class TurnoutFactory(factory.django.DjangoModelFactory):
 class PollFactory(factory.django.DjangoModelFactory):
     """Being prepared, with one yes-or-no question and two trustees.
 
-    `frozen=True` has its rules settled, `ready=True` its keys too, and is open for a day;
-    `seal_key` is the public half of a key of one's own.
+    `desks=["Plaza"]` has people vote on paper there. `frozen=True` has its rules settled,
+    `ready=True` its keys too, and is open for a day; `seal_key` is the public half of a key of
+    one's own.
     """
 
     class Meta:
@@ -926,6 +927,13 @@ class PollFactory(factory.django.DjangoModelFactory):
             QuestionFactory(municipality=self.municipality, poll=self, **kwargs)
             for number in (1, 2):
                 TrusteeFactory(municipality=self.municipality, poll=self, position=number)
+
+    @factory.post_generation
+    def desks(self, create, extracted, **kwargs):
+        for name in extracted or ():
+            desk = Desk.objects.filter(municipality=self.municipality, name=name).first()
+            desk = desk or DeskFactory(municipality=self.municipality, name=name)
+            TableFactory(municipality=self.municipality, poll=self, desk=desk)
 
     @factory.post_generation
     def frozen(self, create, extracted, **kwargs):
@@ -1076,13 +1084,68 @@ class ShiftFactory(factory.django.DjangoModelFactory):
 
 
 class TableFactory(factory.django.DjangoModelFactory):
+    """Of a poll being prepared; `signed=True` once it has closed: two papers, to be entered."""
+
     class Meta:
         model = Table
+        skip_postgeneration_save = True
 
     municipality = factory.SubFactory(MunicipalityFactory)
     poll = of_its_place(PollFactory)
     desk = of_its_place(DeskFactory)
     supplied = 50
+
+    @factory.post_generation
+    def signed(self, create, extracted, **kwargs):
+        if create and extracted:
+            is_over(self.poll)
+            sign(self, **kwargs)
+
+
+def is_over(poll):
+    """Its time has passed; nobody voted on the web."""
+    now = timezone.now()
+    if poll.urn.state == UrnState.PREPARED:
+        poll.urn.opens_at, poll.urn.closes_at = now - timedelta(days=1), now - timedelta(minutes=1)
+        poll.urn.save()
+        settle(poll)
+        poll.urn = urns.accept_keys(poll.urn, seal_key=bytes(PrivateKey.generate().public_key))
+
+
+def sign(table, *, papers=2, spoiled=0, blank=0, void=0):
+    """As many papers were handed out as the box and the acta have."""
+    handed = papers + spoiled
+    for act, times in ((PaperAct.HANDED, handed), (PaperAct.SPOILED, spoiled)):
+        PaperEventFactory.create_batch(times, municipality=table.municipality, table=table, act=act)
+    table.emptied_at = table.signed_at = timezone.now()
+    table.signed_by = UserFactory()
+    table.signatures, table.left_over = handed, table.supplied - handed
+    table.papers, table.spoiled, table.blank, table.void = papers, spoiled, blank, void
+    table.photo = ImageFactory(municipality=table.municipality, thread=table.poll.thread)
+    table.photo_sha256 = "0" * 64
+    table.save()
+
+
+def recounted(table, answers):
+    """The poll has closed, and two people have read these answers on the table's papers, alike."""
+    is_over(table.poll)
+    sign(
+        table,
+        papers=len(answers),
+        blank=sum(not any(one.values()) and None not in one.values() for one in answers),
+        void=sum(all(answer is None for answer in one.values()) for one in answers),
+    )
+    for role in (EntryRole.FIRST, EntryRole.SECOND):
+        part = EntryPartFactory(municipality=table.municipality, table=table, role=role)
+        for number, read in enumerate(answers, start=1):
+            PaperEntryFactory(
+                municipality=table.municipality, part=part, number=number, answers=read
+            )
+        part.done_at = timezone.now()
+        part.save()
+    table.settled_at = timezone.now()
+    table.save()
+    return table
 
 
 class PaperEventFactory(factory.django.DjangoModelFactory):
@@ -1100,7 +1163,7 @@ class EntryPartFactory(factory.django.DjangoModelFactory):
         model = EntryPart
 
     municipality = factory.SubFactory(MunicipalityFactory)
-    table = of_its_place(TableFactory)
+    table = of_its_place(TableFactory, signed=True)
     round = 1
     role = EntryRole.FIRST
     by = factory.SubFactory(UserFactory)
@@ -1112,7 +1175,7 @@ class PaperEntryFactory(factory.django.DjangoModelFactory):
 
     municipality = factory.SubFactory(MunicipalityFactory)
     part = of_its_place(EntryPartFactory)
-    number = factory.Sequence(lambda n: n + 1)
+    number = 1
     answers = factory.LazyFunction(lambda: {"q1": ["a"]})
 
 

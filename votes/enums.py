@@ -68,8 +68,9 @@ class Base(models.TextChoices):
 
 
 class PaperAct(models.TextChoices):
-    """What happened to one paper at a table while the urn was open."""
+    """What happened to papers at a table before and while the urn was open."""
 
+    SUPPLIED = "supplied", _("Brought to the table")
     HANDED = "handed", _("Handed out")
     SPOILED = "spoiled", _("Spoiled and taken back")
 

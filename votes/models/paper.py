@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +30,8 @@ class Desk(models.Model):
         verbose_name_plural = _("voting desks")
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "name"], name="votes_desk_once")
+            models.UniqueConstraint(fields=["municipality", "name"], name="votes_desk_once"),
+            models.UniqueConstraint(fields=["id", "municipality"], name="votes_desk_place"),
         ]
 
     def __str__(self) -> str:
@@ -41,8 +44,15 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
         return self.filter(starts_at__lte=now, ends_at__gt=now)
 
 
+class Hours(Func):
+    """From a moment until another, as PostgreSQL compares spans of time."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
 class Shift(models.Model):
-    """That an officer attends a desk from a moment until a moment."""
+    """That an officer attends a desk from a moment until a moment; nobody is at two at once."""
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     desk = models.ForeignKey(Desk, models.PROTECT, related_name="shifts")
@@ -59,7 +69,15 @@ class Shift(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="votes_shift_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))
-            )
+            ),
+            ExclusionConstraint(
+                name="votes_shift_one_desk_at_a_time",
+                expressions=[
+                    ("municipality", RangeOperators.EQUAL),
+                    ("officer", RangeOperators.EQUAL),
+                    (Hours("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +89,9 @@ class Table(models.Model):
 
     The papers of the box get their numbers only once it has been emptied and mixed. What does
     not add up needs a note, which is published. `round` grows when the entries of a table differ
-    too much and it is entered afresh; entries of earlier rounds stay.
+    too much and it is entered afresh; entries of earlier rounds stay. A trigger (votes/0003)
+    keeps the order of all this: no desk more once the rules are frozen, no box emptied while
+    people vote, no figure of a signed acta changed without a note and a new round.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -93,7 +113,13 @@ class Table(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    entries_note = models.TextField(
+        _("how the entries differ from the acta, and why"), max_length=2_000, blank=True
+    )
     settled_at = models.DateTimeField(_("entries settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("table of a vote")
@@ -101,6 +127,7 @@ class Table(models.Model):
         ordering = ["poll", "desk__name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["poll", "desk"], name="votes_table_once"),
+            models.UniqueConstraint(fields=["id", "municipality"], name="votes_table_place"),
             set_together("signed_at", "signed_by"),
             models.CheckConstraint(
                 name="votes_table_signed_has_its_figures",
@@ -138,18 +165,36 @@ class Table(models.Model):
 
 
 class PaperEvent(models.Model):
-    """One paper handed out or taken back spoiled: where, by whom, when; never to whom."""
+    """Papers brought, handed out or taken back spoiled: where, by whom, when; never to whom.
+
+    `attempt` names the form it came from, so that a second press of the same button hands out
+    nothing more. `seen` says by what somebody was verified who was on no list.
+    """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     table = models.ForeignKey(Table, models.PROTECT, related_name="events")
-    act = models.CharField(max_length=7, choices=PaperAct)
+    act = models.CharField(max_length=8, choices=PaperAct)
+    number = models.PositiveIntegerField(_("papers"), default=1)
+    attempt = models.UUIDField(null=True, blank=True)
+    seen = models.CharField(_("what was seen"), max_length=120, blank=True)
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("act at a table")
         verbose_name_plural = _("acts at tables")
-        constraints = [one_of("act", PaperAct)]
+        ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("act", PaperAct),
+            models.UniqueConstraint(
+                fields=["table", "act", "attempt"], name="votes_paperevent_form_once"
+            ),
+            models.CheckConstraint(
+                name="votes_paperevent_of_papers",
+                condition=Q(act=PaperAct.SUPPLIED, number__gt=0) | Q(number=1),
+            ),
+        ]
+        indexes = [models.Index(fields=["officer", "at"], name="votes_paperevent_officer")]
 
     def __str__(self) -> str:
         return f"{self.table_id}: {self.act}"
@@ -176,6 +221,7 @@ class EntryPart(models.Model):
             models.UniqueConstraint(
                 fields=["table", "round", "by"], name="votes_entrypart_nobody_twice"
             ),
+            models.UniqueConstraint(fields=["id", "municipality"], name="votes_entrypart_place"),
         ]
 
     def __str__(self) -> str:
