@@ -951,6 +951,10 @@ class PollFactory(factory.django.DjangoModelFactory):
 def settle(poll):
     """Freeze its rules and show it, as its own action does once two people have approved."""
     rules = definition.of(poll)
+    for _number in range(2):
+        ApprovalFactory(
+            municipality=poll.municipality, poll=poll, content=definition.content_hash(poll)
+        )
     poll.urn = urns.freeze(poll.urn, definition=rules, longest=definition.longest(rules))
     poll.thread.is_public, poll.thread.path = not poll.urn.is_test, poll.get_absolute_url()
     poll.thread.save()

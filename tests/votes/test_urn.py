@@ -10,7 +10,15 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from municipalities.rls import municipality_scope, scoped_transaction
-from tests.factories import MunicipalityFactory, UrnFactory, cast_into
+from tests.factories import (
+    ApprovalFactory,
+    MunicipalityFactory,
+    PollFactory,
+    TableFactory,
+    UrnFactory,
+    cast_into,
+    settle,
+)
 from votes import keys, receipts, sealing
 from votes.actions import urn as actions
 from votes.commitments import commitment, new_nonce
@@ -472,3 +480,41 @@ def test_a_retry_after_closing_finds_the_receipt_of_what_was_taken(transactional
         again = actions.cast(urn, person=person, attempt=attempt, nonce=nonce, choices={"q1": "no"})
 
     assert (again.code, again.is_repeated) == (first.code, True)
+
+
+def test_not_even_a_slip_of_ours_freezes_a_vote_that_two_people_have_not_approved(otuzco):
+    poll = PollFactory(municipality=otuzco)
+    ApprovalFactory(municipality=otuzco, poll=poll, content=bytes(32))
+    ApprovalFactory(municipality=otuzco, poll=poll, content=bytes(31) + b"x")
+
+    with pytest.raises(DatabaseError, match="two people approve"), transaction.atomic():
+        actions.freeze(poll.urn, definition={"title": poll.title}, longest={})
+
+
+def test_an_urn_whose_table_is_not_settled_does_not_open(otuzco, clock):
+    poll = PollFactory(municipality=otuzco)
+    TableFactory(municipality=otuzco, poll=poll)
+    settle(poll)
+    urn = actions.accept_keys(poll.urn, seal_key=bytes(PrivateKey.generate().public_key))
+    clock(urn.closes_at)
+    urn = actions.close(urn)
+
+    urn.state = UrnState.OPENED
+    with pytest.raises(DatabaseError, match="not settled"), transaction.atomic():
+        urn.save()
+
+
+def test_an_urn_with_a_mark_and_no_envelope_does_not_open(open_urn):
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name) as owner:
+        scope = f"{{{open_urn.municipality_id}}}"
+        owner.execute("SELECT set_config('decide.municipalities', %s, true)", [scope])
+        owner.execute("SELECT votes_guard_opening(%s)", [open_urn.pk])
+        owner.execute(
+            "INSERT INTO votes_mark (municipality_id, urn_id, person_key, channel, place)"
+            " VALUES (%s, %s, %s, 'web', '')",
+            [open_urn.municipality_id, open_urn.pk, someone()],
+        )
+
+        with pytest.raises(psycopg.errors.RestrictViolation, match="differ"):
+            owner.execute("SELECT votes_guard_opening(%s)", [open_urn.pk])

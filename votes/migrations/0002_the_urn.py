@@ -57,6 +57,19 @@ BEGIN
             RAISE EXCEPTION 'the digest is not that of the definition'
                 USING ERRCODE = 'restrict_violation';
         END IF;
+        IF NEW.state = 'frozen' AND NOT NEW.is_test
+            AND EXISTS (SELECT FROM votes_poll p WHERE p.urn_id = NEW.id)
+            AND NOT EXISTS (
+                SELECT FROM votes_approval a JOIN votes_poll p ON p.id = a.poll_id
+                WHERE p.urn_id = NEW.id GROUP BY a.content HAVING count(*) >= 2
+            )
+        THEN
+            RAISE EXCEPTION 'two people approve a vote before its rules are frozen'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        IF NEW.state = 'opened' THEN
+            PERFORM votes_guard_opening(NEW.id);
+        END IF;
     END IF;
     IF NEW.is_test <> OLD.is_test THEN
         RAISE EXCEPTION 'a test stays a test' USING ERRCODE = 'restrict_violation';
@@ -81,6 +94,27 @@ BEGIN
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+END $$
+"""
+
+# The roll and the envelopes agree, and so do the papers, or the urn does not open.
+GUARD_OPENING = """
+CREATE FUNCTION votes_guard_opening(this_urn bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM votes_table t JOIN votes_poll p ON p.id = t.poll_id
+        WHERE p.urn_id = this_urn AND t.settled_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a table is not settled yet' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (
+        SELECT FROM (SELECT * FROM votes_mark m WHERE m.urn_id = this_urn) m
+        FULL JOIN (SELECT DISTINCT person_key FROM votes_envelope e WHERE e.urn_id = this_urn) e
+        ON e.person_key = m.person_key
+        WHERE m.person_key IS NULL OR (e.person_key IS NULL AND m.channel <> 'paper')
+    ) THEN
+        RAISE EXCEPTION 'the roll and the envelopes differ' USING ERRCODE = 'restrict_violation';
+    END IF;
 END $$
 """
 
@@ -384,6 +418,7 @@ class Migration(migrations.Migration):
         ],
         function("votes_clock()", CLOCK),
         function("votes_lock(bigint)", LOCK),
+        function("votes_guard_opening(bigint)", GUARD_OPENING),
         function("votes_guard_urn()", GUARD),
         trigger("votes_urn", "votes_guard_urn()"),
         function("votes_guard_rules()", GUARD_RULES),
