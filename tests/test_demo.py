@@ -129,7 +129,7 @@ def assert_debates():
         concluded = Debate.objects.get(concluded_at__isnull=False)
         assert concluded.is_official
         assert concluded.taken_up.count() > 1
-        assert OpinionAnalysis.objects.get().result["groups"]
+        assert len(OpinionAnalysis.objects.get().result["groups"]["sizes"]) == 2
 
 
 def assert_signals():
