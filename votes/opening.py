@@ -9,46 +9,32 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from nacl.public import PrivateKey
 
-from votes import counting, keys, package, receipts, sealing
-from votes.commitments import canonical, commitment, short_code
+from decide.common import workdays
+from votes import counting, keys, package, papers, receipts, unsealing
+from votes.commitments import canonical
 from votes.enums import CastChannel, UrnState
-from votes.models import Mark, OpenedAnswer, Outcome, Urn
+from votes.models import OpenedAnswer, Outcome, Urn
+from votes.papers import TablePapers
+from votes.unsealing import Found
 
 
 SMALLEST_CELL = 25
-CHUNK = 2_000
-ALONE_UP_TO = 4 * CHUNK  # below, starting helpers costs more than they save
 REST = ""
-
-# The last envelope of each person who has not voted on paper, in the order of keys that are
-# hashes: as good as shuffled, and the same each time.
-LAST_OF_EACH = """
-SELECT DISTINCT ON (e.person_key) e.sealed, e.commitment, m.place, m.channel
-FROM votes_envelope e JOIN votes_mark m ON m.urn_id = e.urn_id AND m.person_key = e.person_key
-WHERE e.urn_id = %s AND m.channel <> 'paper'
-ORDER BY e.person_key, e.id DESC
-"""
+OBJECTION_DAYS = 5  # working days
 
 
 class CannotOpenUrn(Exception):
     """The urn does not open; nothing was changed."""
-
-
-class Found(NamedTuple):
-    """What a chunk of ballots held: how many of each answer, and which were not as promised."""
-
-    answers: Counter[tuple[str, str, str]]
-    ballots: Counter[str]
-    broken: list[str]
 
 
 @transaction.atomic
@@ -56,43 +42,44 @@ def open_urn(
     urn: Urn,
     *,
     private_key: bytes,
-    eligible: int,
+    eligible: int = 0,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Outcome:
-    """Open every ballot that counts, and settle what came out; `eligible` people could vote."""
-    urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
-    if urn.state != UrnState.CLOSED:
-        raise CannotOpenUrn(_("Only a closed urn is opened."))
-    if bytes(PrivateKey(private_key).public_key) != bytes(urn.seal_key):
-        raise CannotOpenUrn(_("These words are not those of the key of this urn."))
-    marks = Counter(Mark.objects.filter(urn=urn).values_list("channel", flat=True))
-    expected = marks.total() - marks[CastChannel.PAPER]
-    definition = json.loads(urn.definition)
+    """Open every ballot that counts, join what was read on paper, and settle what came out.
 
-    found = _open_all(urn, private_key, definition, expected, progress)
-    if found.broken:
-        raise CannotOpenUrn(
-            _("Ballots that are not what their receipt promised: %(codes)s")
-            % {"codes": ", ".join(sorted(found.broken)[:20])}
-        )
-    if found.ballots.total() != expected:
-        raise CannotOpenUrn(
-            _("The roll has %(marks)d marks and the urn %(ballots)d ballots.")
-            % {"marks": expected, "ballots": found.ballots.total()}
-        )
-    answers = _in_cells(found)
-    OpenedAnswer.objects.bulk_create(
-        OpenedAnswer(
-            municipality_id=urn.municipality_id,
-            urn=urn,
-            question=question,
-            cell=cell,
-            answer=answer,
-            number=number,
-        )
-        for (question, cell, answer), number in sorted(answers.items())
+    How many people could vote is what the rules say of the roll, or `eligible` where they name
+    none; and never fewer than have voted, for more may have proven their residence since.
+    """
+    urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
+    _check_key(urn, private_key)
+    definition = json.loads(urn.definition)
+    questions = {question["id"] for question in definition["questions"]}
+    marks = _marks_of(urn)
+    tables = _tables_of(urn, definition, questions, marks)
+
+    sealed = marks[CastChannel.WEB] + marks[CastChannel.ASSISTED]
+    found = unsealing.ballots_of(
+        urn, private_key, questions, progress=lambda done: progress(done, sealed)
     )
-    statement = canonical(_statement(urn, definition, marks, answers, eligible))
+    _check_ballots(found, sealed)
+    found.join(unsealing.papers_of(tables))
+
+    answers = in_cells(found)
+    _write_down(urn, answers)
+    roll = definition.get("roll", {}).get("count", eligible)
+    statement = canonical(
+        {
+            "digest": bytes(urn.digest).hex(),
+            "seal_key": bytes(urn.seal_key).hex(),
+            **_log_of(urn),
+            "marks": {channel: marks[channel] for channel in sorted(CastChannel.values)},
+            "eligible": max(roll, marks.total()),
+            "actas": [{"desk": table.desk} | table.acta for table in tables],
+            "audited": _hash(package.audited_of(urn)),
+            "answers": _hash(package.answers_of(urn)),
+            "results": results_of(definition, answers, max(roll, marks.total())),
+        }
+    )
     outcome = Outcome.objects.create(
         municipality_id=urn.municipality_id,
         urn=urn,
@@ -100,81 +87,88 @@ def open_urn(
         signature=receipts.sign_outcome(keys.signing_key(urn), statement),
     )
     urn.state = UrnState.OPENED
-    urn.save(update_fields=["state"])
+    urn.objections_until = end_of_objections()
+    urn.save(update_fields=["state", "objections_until"])
     return outcome
 
 
-# --- Opening
+def end_of_objections() -> datetime:
+    """The last second of the term, by the clocks of Peru."""
+    day = workdays.after(timezone.localdate(), OBJECTION_DAYS)
+    return timezone.make_aware(
+        datetime.combine(day, time(23, 59, 59)), timezone.get_default_timezone()
+    )
 
 
-def _open_all(
-    urn: Urn,
-    private_key: bytes,
-    definition: dict[str, Any],
-    expected: int,
-    progress: Callable[[int, int], None],
-) -> Found:
-    whole = Found(Counter(), Counter(), [])
-    digest = bytes(urn.digest)
-    jobs = ((private_key, digest, definition, chunk) for chunk in _chunks(urn))
-    done = 0
-    for part in _worked_off(jobs, expected):
-        whole.answers.update(part.answers)
-        whole.ballots.update(part.ballots)
-        whole.broken.extend(part.broken)
-        done += part.ballots.total() + len(part.broken)
-        progress(done, expected)
-    return whole
+# --- What keeps it closed
 
 
-def _worked_off(jobs: Iterator[tuple], expected: int) -> Iterator[Found]:
-    if expected <= ALONE_UP_TO:
-        yield from (open_chunk(*job) for job in jobs)
-        return
-    with ProcessPoolExecutor() as pool:
-        # A few chunks at a time: a million ballots do not all wait in memory.
-        while batch := list(islice(jobs, 8)):
-            yield from pool.map(open_chunk, *zip(*batch, strict=True))
+def _check_key(urn: Urn, private_key: bytes) -> None:
+    if urn.state != UrnState.CLOSED:
+        raise CannotOpenUrn(_("Only a closed urn is opened."))
+    if bytes(PrivateKey(private_key).public_key) != bytes(urn.seal_key):
+        raise CannotOpenUrn(_("These words are not those of the key of this urn."))
 
 
-def _chunks(urn: Urn) -> Iterator[list[tuple[bytes, bytes, str, str]]]:
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(LAST_OF_EACH, [urn.pk])
-        while rows := cursor.fetchmany(CHUNK):
-            yield [
-                (bytes(sealed), bytes(promise), place, way) for sealed, promise, place, way in rows
-            ]
+def _marks_of(urn: Urn) -> Counter[str]:
+    by_channel = urn.marks.values_list("channel").annotate(Count("pk"))
+    return Counter(dict(by_channel.order_by()))
 
 
-def open_chunk(
-    private_key: bytes,
-    digest: bytes,
-    definition: dict[str, Any],
-    rows: Iterable[tuple[bytes, bytes, str, str]],
-) -> Found:
-    """Unseal ballots, and see that each is what its commitment promised."""
-    found = Found(Counter(), Counter(), [])
-    questions = [question["id"] for question in definition["questions"]]
-    for sealed, promise, place, channel in rows:
-        cell = f"{place}|{channel}"
-        try:
-            nonce, choices = sealing.unseal(private_key, sealed)
-        except sealing.CannotOpen:
-            found.broken.append(short_code(promise))
-            continue
-        if commitment(digest, nonce, choices) != promise or set(choices) != set(questions):
-            found.broken.append(short_code(promise))
-            continue
-        found.ballots[cell] += 1
-        for question in questions:
-            found.answers[question, cell, canonical(choices[question]).decode()] += 1
-    return found
+def _tables_of(
+    urn: Urn, definition: dict[str, Any], questions: set[str], marks: Counter[str]
+) -> list[TablePapers]:
+    """The tables, if each is settled, none is missing, and together they fit the roll."""
+    if missing := papers.why_not_ready(urn):
+        raise CannotOpenUrn(_("Paper is not settled yet: %(what)s") % {"what": missing})
+    tables = papers.of_urn(urn)
+    if lost := sorted(set(definition.get("desks", [])) - {table.desk for table in tables}):
+        raise CannotOpenUrn(
+            _("The acta of these desks is missing: %(desks)s") % {"desks": ", ".join(lost)}
+        )
+    for table in tables:
+        whole = all(set(answers) == questions for answers in table.answers)
+        if not whole or len(table.answers) != table.acta["papers"]:
+            raise CannotOpenUrn(
+                _("What was entered of %(desk)s are not the papers of its acta.")
+                % {"desk": table.desk}
+            )
+    if not fits_roll(tables, marks[CastChannel.PAPER]):
+        raise CannotOpenUrn(
+            _("The roll has %(marks)d marks on paper, and the actas say otherwise without a note.")
+            % {"marks": marks[CastChannel.PAPER]}
+        )
+    return tables
+
+
+def fits_roll(tables: list[TablePapers], marks: int) -> bool:
+    """Whether no more papers came out of the boxes than people were marked, nor were more of
+    them marked than have signed (who spoiled a paper may have signed for another); or each
+    table says in a note what happened.
+    """
+    in_boxes = sum(table.acta["papers"] for table in tables)
+    signed = sum(table.acta["signatures"] for table in tables)
+    noted = bool(tables) and all(table.acta["note"].strip() for table in tables)
+    return in_boxes <= marks <= signed or noted
+
+
+def _check_ballots(found: Found, marks: int) -> None:
+    if found.broken:
+        raise CannotOpenUrn(
+            _("Ballots that are not what their receipt promised: %(codes)s")
+            % {"codes": ", ".join(sorted(found.broken)[:20])}
+        )
+    if found.ballots.total() != marks:
+        raise CannotOpenUrn(
+            _("The roll has %(marks)d marks and the urn %(ballots)d ballots.")
+            % {"marks": marks, "ballots": found.ballots.total()}
+        )
 
 
 # --- Telling
 
 
-def _in_cells(found: Found) -> Counter[tuple[str, str, str]]:
+def in_cells(found: Found) -> Counter[tuple[str, str, str]]:
     """Cells of few ballots are told together, so that nobody's answer stands alone."""
     small = {cell for cell, number in found.ballots.items() if number < SMALLEST_CELL}
     others = sorted(set(found.ballots) - small, key=lambda cell: (found.ballots[cell], cell))
@@ -186,49 +180,54 @@ def _in_cells(found: Found) -> Counter[tuple[str, str, str]]:
     return told
 
 
-def _statement(
-    urn: Urn,
-    definition: dict[str, Any],
-    marks: Counter[str],
-    answers: Counter[tuple[str, str, str]],
-    eligible: int,
-) -> dict[str, Any]:
+def _write_down(urn: Urn, answers: Counter[tuple[str, str, str]]) -> None:
+    """In the order of the answers themselves, which tells nothing of those who gave them."""
+    rows = (
+        OpenedAnswer(
+            municipality_id=urn.municipality_id,
+            urn=urn,
+            question=question,
+            cell=cell,
+            answer=answer,
+            number=number,
+        )
+        for (question, cell, answer), number in sorted(answers.items())
+    )
+    OpenedAnswer.objects.bulk_create(rows, batch_size=5_000)
+
+
+def _log_of(urn: Urn) -> dict[str, Any]:
     head = urn.checkpoints.order_by("number").last()
-    results = {}
-    for question in definition["questions"]:
-        given = {}
-        for (asked, cell, answer), number in answers.items():
-            if asked == question["id"]:
-                given.setdefault(cell, Counter())[answer] += number
-        results[question["id"]] = results_of(question, given, eligible)
-    return {
-        "digest": bytes(urn.digest).hex(),
-        "seal_key": bytes(urn.seal_key).hex(),
-        "answers": hashlib.sha256(canonical(package.answers_of(urn))).hexdigest(),
-        "head": bytes(head.root).hex() if head else "",
-        "log": head.size if head else 0,
-        "marks": {channel: marks[channel] for channel in sorted(CastChannel.values)},
-        "eligible": eligible,
-        "results": results,
-    }
+    return {"head": bytes(head.root).hex() if head else "", "log": head.size if head else 0}
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def results_of(
+    definition: dict[str, Any], answers: Counter[tuple[str, str, str]], eligible: int
+) -> dict[str, Any]:
+    given: dict[str, dict[str, Counter[str]]] = {}
+    for (question, cell, answer), number in answers.items():
+        given.setdefault(question, {}).setdefault(cell, Counter())[answer] += number
+    return {
+        question["id"]: result_of(question, given.get(question["id"], {}), eligible)
+        for question in definition["questions"]
+    }
+
+
+def result_of(
     question: dict[str, Any], cells: dict[str, Counter[str]], eligible: int
 ) -> dict[str, Any]:
     """The result of all, and of each cell its totals alone: a tie there decides nothing."""
     everything: Counter[str] = Counter()
     for given in cells.values():
         everything.update(given)
-    result = counting.count(question, _ballots(everything))
-    parts = {
-        cell: counting.count_plainly(question, _ballots(given)) for cell, given in cells.items()
-    }
+    result = counting.count_given(question, _read(everything))
+    parts = {cell: counting.count_part(question, _read(given)) for cell, given in cells.items()}
     return result | counting.verdict(question, result, eligible) | {"cells": parts}
 
 
-def _ballots(given: Counter[str]) -> Iterator[Any]:
-    for answer, number in given.items():
-        read = json.loads(answer)
-        for _one in range(number):
-            yield read
+def _read(given: Counter[str]) -> list[counting.Given]:
+    return [(json.loads(answer), number) for answer, number in given.items()]

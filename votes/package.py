@@ -33,6 +33,8 @@ def build(urn: Urn) -> bytes:
         ),
         "log.json": _text(_log(urn)),
         "answers.json": _text(answers_of(urn)),
+        "actas.json": _text(json.loads(urn.outcome.statement)["actas"]),
+        "audited.json": _text(audited_of(urn)),
         "outcome.json": urn.outcome.statement,
         "signature.json": _text({"outcome": bytes(urn.outcome.signature).hex()}),
         VERIFIER: files("votes").joinpath(VERIFIER).read_text(encoding="utf-8"),
@@ -68,6 +70,11 @@ def answers_of(urn: Urn) -> list[dict[str, Any]]:
         {"question": q, "cell": cell, "answer": json.loads(answer), "number": number}
         for q, cell, answer, number in rows.values_list("question", "cell", "answer", "number")
     ]
+
+
+def audited_of(urn: Urn) -> list[str]:
+    """The commitments of ballots that were opened to be looked at, and so may not be in the log."""
+    return sorted({bytes(one).hex() for one in urn.spoiled.values_list("commitment", flat=True)})
 
 
 def _text(value: Any) -> str:

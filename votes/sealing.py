@@ -49,8 +49,13 @@ def seal(public_key: bytes, nonce: bytes, choices: Any, length: int) -> bytes:
 
 
 def unseal(private_key: bytes, sealed: bytes) -> Content:
+    return opened(SealedBox(PrivateKey(private_key)), sealed)
+
+
+def opened(box: SealedBox, sealed: bytes) -> Content:
+    """The same for many, with a box made once: what makes it costs half of what opening does."""
     try:
-        padded = SealedBox(PrivateKey(private_key)).decrypt(sealed)
+        padded = box.decrypt(sealed)
         length = int.from_bytes(padded[:4], "big")
         if length > len(padded) - 4 or padded[4 + length :].strip(b"\0"):
             raise CannotOpen

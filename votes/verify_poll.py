@@ -21,6 +21,8 @@ NAMES = {
     "urn.json",
     "log.json",
     "answers.json",
+    "actas.json",
+    "audited.json",
     "outcome.json",
     "signature.json",
     "verify_poll.py",
@@ -344,8 +346,11 @@ def result_of(question, cells, eligible):
     return result
 
 
+# --- What the answers, the papers and the marks on the roll have to do with each other
+
+
 def check_answers(answers, questions):
-    """The answers by question and cell; how many ballots there are."""
+    """The answers by question and cell; how many ballots each cell has."""
     has(answers, list, "las respuestas no son una lista")
     found = {question["id"]: {} for question in questions}
     order = []
@@ -365,21 +370,72 @@ def check_answers(answers, questions):
     ]
     need(all(each == sums[0] for each in sums), "las preguntas no tienen los mismos votos")
     for cell, number in sums[0].items():
-        need(
-            cell == "" or number >= SMALLEST_CELL, "un grupo es tan pequeño que descubre a alguien"
+        alone = cell == "" and len(sums[0]) == 1
+        need(alone or number >= SMALLEST_CELL, "un grupo es tan pequeño que descubre a alguien")
+    return found, sums[0]
+
+
+FIGURES = ("supplied", "signatures", "spoiled", "left_over", "papers", "blank", "void")
+
+
+def check_actas(actas, promised):
+    """The papers and the signatures of each table; each adds up, or a note says why not."""
+    has(actas, list, "las actas no son una lista")
+    papers, signatures, noted = {}, 0, []
+    for acta in actas:
+        desk, note, photo, *figures = fields(
+            acta, ("desk", "note", "photo", *FIGURES), "el acta de una mesa"
         )
-    return found, sum(sums[0].values())
+        where = "el acta de " + has(desk, str, "el nombre de una mesa no es texto")
+        need(desk not in papers, where + " está dos veces")
+        from_hex(photo, 32, "la foto de " + where)
+        supplied, signed, spoiled, left_over, in_box, blank, void = [
+            whole(figure, where) for figure in figures
+        ]
+        adds_up = supplied == signed + left_over and signed == in_box + spoiled
+        noted.append(has(note, str, where + ": la nota no es texto").strip() != "")
+        need(adds_up and in_box >= blank + void or noted[-1], where + " no cuadra ni dice por qué")
+        papers[desk] = in_box
+        signatures += signed
+    need(set(promised) <= set(papers), "falta el acta de una mesa que está en las reglas")
+    return papers, signatures, bool(noted) and all(noted)
+
+
+def check_marks(marks, cells, papers, signatures, noted):
+    """As many votes as marks on the roll, by each way; how many ballots came without paper."""
+    fields(marks, ("web", "assisted", "paper"), "las marcas")
+    counts = {way: whole(number, "las marcas") for way, number in marks.items()}
+    sealed, in_boxes = counts["web"] + counts["assisted"], sum(papers.values())
+    need(sum(cells.values()) == sealed + in_boxes, "no hay tantos votos como marcas en el padrón")
+    need(in_boxes <= counts["paper"] <= signatures or noted, "el papel no cuadra con el padrón")
+    shown = {"web": 0, "assisted": 0}
+    for cell, number in cells.items():
+        place, _bar, way = cell.rpartition("|")
+        if way == "paper":
+            need(papers.get(place) == number, "los papeles no son los del acta")
+        elif cell:
+            need(way in shown, "un grupo no dice cómo se votó")
+            shown[way] += number
+    need(all(shown[way] <= counts[way] for way in shown), "un grupo tiene más votos que marcas")
+    return sealed
 
 
 # --- All of it
 
+TOLD = (
+    *("digest", "seal_key", "head", "log", "marks", "eligible"),
+    *("actas", "audited", "answers", "results"),
+)
+
 
 def verify(package):
-    """What the package proves, as lines; Altered at the first thing that does not fit."""
+    """What the package proves; Altered at the first thing that does not fit."""
     names = [info.filename for info in package.infolist()]
     need(len(set(names)) == len(names), "un archivo está dos veces")
     need(set(names) == NAMES, "los archivos no son los debidos: " + ", ".join(sorted(names)))
     raw = {name: package.read(name) for name in NAMES}
+    with open(__file__, "rb") as program:
+        need(raw["verify_poll.py"] == program.read(), "el programa del paquete no es el que corre")
     data = {name: parse(raw[name], name) for name in NAMES if name.endswith(".json")}
 
     digest, seal_key, sign_key = fields(
@@ -393,46 +449,50 @@ def verify(package):
     need(definition.get("sign_key") == sign_key, "la llave no es la que dicen las reglas")
     from_hex(seal_key, 32, "la llave de los sobres")
 
-    statement = data["outcome.json"]
+    told = data["outcome.json"]
     (signature,) = fields(data["signature.json"], ("outcome",), "signature.json")
     message = b"decide-la-libertad/outcome/1" + raw["outcome.json"]
     signed = [(message, from_hex(signature, 64, "la firma del resultado"), "el resultado")]
-    need(canonical(statement) == raw["outcome.json"], "el resultado no está en su única forma")
+    need(canonical(told) == raw["outcome.json"], "el resultado no está en su única forma")
+    fields(told, TOLD, "el resultado")
+    need(told["digest"] == digest, "el resultado es de otras reglas")
+    need(told["seal_key"] == seal_key, "el resultado es de otra llave")
+    for name in ("answers", "audited"):
+        here = hashlib.sha256(canonical(data[name + ".json"])).hexdigest()
+        need(told[name] == here, name + ".json no es lo que dice el resultado")
+    actas = data["actas.json"]
+    need(canonical(told["actas"]) == canonical(actas), "las actas no son las del resultado")
 
     leaves, root = check_log(data["log.json"], fingerprint, signed)
+    need(told["head"] == root and told["log"] == len(leaves), "el resultado es de otro registro")
+    audited = [from_hex(one, 32, "un voto auditado") for one in data["audited.json"]]
+    need(audited == sorted(set(audited)), "los votos auditados no van por su valor")
+    need(not set(audited) & set(leaves), "un voto que fue auditado está en el registro")
+
     questions = definition["questions"]
-    answers, ballots = check_answers(data["answers.json"], questions)
-    told = fields(
-        statement,
-        ("digest", "seal_key", "head", "log", "marks", "eligible", "answers", "results"),
-        "el resultado",
-    )
-    need(told[0] == digest, "el resultado es de otras reglas")
-    need(told[1] == seal_key, "el resultado es de otra llave")
-    need(told[2] == root and told[3] == len(leaves), "el resultado es de otro registro")
-    marks = told[4]
-    web, assisted, paper = fields(marks, ("web", "assisted", "paper"), "las marcas")
-    need(web + assisted == ballots, "no hay tantos votos como marcas en el padrón")
-    need(ballots <= len(leaves), "hay más votos que compromisos en el registro")
-    need(web + assisted + paper <= told[5], "votó más gente de la que podía")
-    counted = hashlib.sha256(canonical(data["answers.json"])).hexdigest()
-    need(told[6] == counted, "las respuestas no son las que se contaron")
-    results = {q["id"]: result_of(q, answers[q["id"]], told[5]) for q in questions}
-    for question in questions:
-        name = question["id"]
+    answers, cells = check_answers(data["answers.json"], questions)
+    papers = check_actas(actas, definition.get("desks", []))
+    sealed = check_marks(told["marks"], cells, *papers)
+    need(sealed <= len(leaves), "hay más votos que compromisos en el registro")
+    voted = sum(told["marks"].values())
+    on_roll = definition["roll"]["count"] if "roll" in definition else told["eligible"]
+    need(told["eligible"] == max(on_roll, voted), "los que podían votar son otros")
+
+    results = {q["id"]: result_of(q, answers[q["id"]], told["eligible"]) for q in questions}
+    for name, result in results.items():
         need(
-            canonical(results[name]) == canonical(told[7].get(name)),
+            canonical(result) == canonical(told["results"].get(name)),
             "contado otra vez, el resultado de " + name + " es otro",
         )
-    need(set(results) == set(told[7]), "hay resultados de preguntas que no hay")
+    need(set(results) == set(told["results"]), "hay resultados de preguntas que no hay")
     for message, signature, where in signed:
         need(signed_by(key, message, signature), where + " no está bien firmado")
     return {
         "digest": digest,
         "leaves": leaves,
-        "ballots": ballots,
+        "audited": audited,
+        "ballots": sum(cells.values()),
         "results": results,
-        "marks": marks,
     }
 
 
@@ -442,6 +502,18 @@ def code_of(leaf):
     for place in range(9, -1, -1):
         text += LETTERS[(number >> (5 * place)) & 31]
     return text[:5] + "-" + text[5:]
+
+
+def look_for(code, found):
+    """Say where the code of a receipt is; 1 if it is missing."""
+    if code in {code_of(one) for one in found["leaves"]}:
+        print("El código", code, "está en el registro.")
+        return 0
+    if code in {code_of(one) for one in found["audited"]}:
+        print("El código", code, "es de un voto auditado, que no se emitió.")
+        return 0
+    print("EL CÓDIGO", code, "NO ESTÁ en el registro: con el comprobante firmado, es una prueba.")
+    return 1
 
 
 def main(arguments):
@@ -474,15 +546,7 @@ def main(arguments):
     for name, result in found["results"].items():
         print(name + ":", json.dumps(result, ensure_ascii=False, sort_keys=True))
     if len(arguments) == 2:
-        code = arguments[1].upper()
-        if code not in {code_of(leaf) for leaf in found["leaves"]}:
-            print(
-                "EL CÓDIGO",
-                code,
-                "NO ESTÁ en el registro: con el comprobante firmado, es una prueba.",
-            )
-            return 1
-        print("El código", code, "está en el registro.")
+        return look_for(arguments[1].upper(), found)
     return 0
 
 

@@ -21,6 +21,9 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 jit = off
 """
+# Said at each start, so that an older demo's data have it too: no log keeps what was sent
+# (votes/readiness.py). The other settings an urn needs are PostgreSQL's own.
+AT_START = "-c log_parameter_max_length=0"
 
 
 class Postgres(Server):
@@ -86,7 +89,7 @@ class Postgres(Server):
             self._program("pg_ctl"),
             f"--pgdata={self.data}",
             f"--log={self.log}",
-            f"--options=-p {port}",
+            f"--options=-p {port} {AT_START}",
             "--timeout=60",
             "--wait",
             "start",

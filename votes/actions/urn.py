@@ -11,20 +11,28 @@ import json
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from votes import keys, merkle, receipts, sealing
 from votes.commitments import canonical, commitment, short_code
 from votes.enums import CastChannel, UrnState
-from votes.models import Checkpoint, Leaf, Urn
+from votes.models import Checkpoint, Urn
 
 
 # Commitments join the log in batches, so that it does not tell who voted when.
 BATCH_AT_LEAST = 25
 BATCH_EVERY = 15 * 60  # seconds
 
+INTO_LOG = """
+INSERT INTO votes_leaf (municipality_id, urn_id, place, commitment)
+SELECT e.municipality_id, e.urn_id, %s - 1 + row_number() OVER (ORDER BY e.commitment), e.commitment
+FROM votes_envelope e
+WHERE e.urn_id = %s AND NOT EXISTS (
+    SELECT FROM votes_leaf l WHERE l.urn_id = e.urn_id AND l.commitment = e.commitment
+)
+"""
 NO_HEAD = bytes(32)
 WHY = {
     "unknown": _("There is no such vote here."),
@@ -48,6 +56,10 @@ class CannotCast(Exception):
 
 class CannotFreeze(Exception):
     """The urn's rules are settled already."""
+
+
+class CannotDestroy(Exception):
+    """What was sealed stays while somebody may still object to the result."""
 
 
 class Receipt(NamedTuple):
@@ -177,22 +189,15 @@ def extend_log(urn: Urn, *, whole: bool = False) -> Checkpoint | None:
     """
     urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
     last = urn.checkpoints.order_by("number").last()
-    in_log = list(urn.leaves.order_by("place").values_list("commitment", flat=True))
-    known = {bytes(leaf) for leaf in in_log}
-    fresh = sorted(
-        {bytes(one) for one in urn.envelopes.values_list("commitment", flat=True)} - known
-    )
     now = timezone.now()
-    if not whole and (len(fresh) < BATCH_AT_LEAST or _is_recent(last, now)):
+    if not whole and (_is_recent(last, now) or _waiting(urn) < BATCH_AT_LEAST):
         return None
-    if whole and last and not fresh:
+    if not _let_into_log(urn) and whole and last:
         return last
 
-    leaves = [bytes(leaf) for leaf in in_log] + fresh
-    Leaf.objects.bulk_create(
-        Leaf(municipality_id=urn.municipality_id, urn=urn, place=place, commitment=one)
-        for place, one in enumerate(fresh, start=len(in_log))
-    )
+    leaves = [
+        bytes(leaf) for leaf in urn.leaves.values_list("commitment", flat=True).order_by("place")
+    ]
     head = receipts.Head(
         number=last.number + 1 if last else 1,
         size=len(leaves),
@@ -206,6 +211,17 @@ def extend_log(urn: Urn, *, whole: bool = False) -> Checkpoint | None:
         signature=receipts.sign_head(keys.signing_key(urn), bytes(urn.digest), head),
         **head._asdict(),
     )
+
+
+def _waiting(urn: Urn) -> int:
+    return urn.envelopes.count() - urn.leaves.count()
+
+
+def _let_into_log(urn: Urn) -> int:
+    """Those that are not in it yet get the next places, by their value; how many they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(INTO_LOG, [urn.leaves.count(), urn.pk])
+        return cursor.rowcount
 
 
 def _is_recent(last: Checkpoint | None, now: datetime) -> bool:
@@ -224,6 +240,21 @@ def close(urn: Urn) -> Urn:
     urn.save(update_fields=["state"])
     extend_log(urn, whole=True)
     return urn
+
+
+def destroy_sealed(urn: Urn) -> int:
+    """Empty every envelope once objections are over; commitments, marks and results stay.
+
+    How many were emptied: none if it was done before. The database's clock decides.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT votes_destroy(%s)", [urn.pk])
+            return cursor.fetchone()[0]
+    except IntegrityError as refusal:
+        raise CannotDestroy(
+            _("Sealed ballots are kept until the time for objections is over.")
+        ) from refusal
 
 
 def definition_of(urn: Urn) -> Any:

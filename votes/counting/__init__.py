@@ -16,15 +16,24 @@ decides something is settled by it, and without it the count stops and names who
 """
 
 from votes.counting.answers import Void, check, is_blank, longest
-from votes.counting.results import TieWithoutLot, count, count_plainly, verdict
+from votes.counting.results import (
+    Given,
+    TieWithoutLot,
+    count,
+    count_given,
+    count_part,
+    verdict,
+)
 
 
 __all__ = [
+    "Given",
     "TieWithoutLot",
     "Void",
     "check",
     "count",
-    "count_plainly",
+    "count_given",
+    "count_part",
     "is_blank",
     "longest",
     "verdict",

@@ -9,6 +9,9 @@ from typing import Any
 from votes.counting.answers import NUMBERS, Void, check, is_blank
 
 
+Given = tuple[Any, int]  # an answer, and how many gave it
+
+
 class TieWithoutLot(Exception):
     """Options are tied where it matters, and no order was drawn before opening."""
 
@@ -19,7 +22,12 @@ class TieWithoutLot(Exception):
 
 def count(question: dict[str, Any], answers: Iterable[Any]) -> dict[str, Any]:
     """What the answers say. The order in which they come never matters."""
-    result, valid = _sorted(question, answers)
+    return count_given(question, ((answer, 1) for answer in answers))
+
+
+def count_given(question: dict[str, Any], given: Iterable[Given]) -> dict[str, Any]:
+    """The same of answers and how often each was given, so that a million count like a few."""
+    result, valid = _sorted(question, given)
     if question["kind"] == "open":
         return result
     if question["kind"] == "ranked":
@@ -29,31 +37,31 @@ def count(question: dict[str, Any], answers: Iterable[Any]) -> dict[str, Any]:
     return result | {"totals": totals, **_places(question, totals)}
 
 
-def count_plainly(question: dict[str, Any], answers: Iterable[Any]) -> dict[str, Any]:
+def count_part(question: dict[str, Any], given: Iterable[Given]) -> dict[str, Any]:
     """How often each option was named, of a part of the ballots, where nothing is decided."""
-    result, valid = _sorted(question, answers)
+    result, valid = _sorted(question, given)
     if question["kind"] == "open":
         return result
     if question["kind"] == "ranked":
-        valid = [ballot[:1] for ballot in valid]  # first places
+        valid = [(answer[:1], number) for answer, number in valid]  # first places
     return result | {"totals": _totals(question, valid)}
 
 
-def _sorted(question: dict[str, Any], answers: Iterable[Any]) -> tuple[dict[str, int], list[Any]]:
+def _sorted(question: dict[str, Any], given: Iterable[Given]) -> tuple[dict[str, int], list[Given]]:
     """How many are valid, blank and void, and the valid ones."""
-    valid, blank, void = [], 0, 0
-    for answer in answers:
+    valid, sums = [], {"cast": 0, "valid": 0, "blank": 0, "void": 0}
+    for answer, number in given:
         try:
             check(question, answer)
         except Void:
-            void += 1
-            continue
-        if is_blank(answer):
-            blank += 1
+            sort = "void"
         else:
-            valid.append(answer)
-    cast = len(valid) + blank + void
-    return {"cast": cast, "valid": len(valid), "blank": blank, "void": void}, valid
+            sort = "blank" if is_blank(answer) else "valid"
+        sums[sort] += number
+        sums["cast"] += number
+        if sort == "valid":
+            valid.append((answer, number))
+    return sums, valid
 
 
 def verdict(question: dict[str, Any], result: dict[str, Any], eligible: int) -> dict[str, bool]:
@@ -71,15 +79,15 @@ def verdict(question: dict[str, Any], result: dict[str, Any], eligible: int) -> 
     return said
 
 
-def _totals(question: dict[str, Any], answers: list[Any]) -> dict[str, int]:
+def _totals(question: dict[str, Any], valid: list[Given]) -> dict[str, int]:
     totals = dict.fromkeys(question["options"], 0)
-    for answer in answers:
+    for answer, number in valid:
         if question["kind"] in NUMBERS:
             for option, value in answer.items():
-                totals[option] += value
+                totals[option] += value * number
         else:
             for option in answer:
-                totals[option] += 1
+                totals[option] += number
     return totals
 
 
@@ -109,18 +117,18 @@ def _lot(question: dict[str, Any], option: str) -> int:
     return lots.index(option)
 
 
-def _instant_runoff(question: dict[str, Any], ballots: list[list[str]]) -> dict[str, Any]:
+def _instant_runoff(question: dict[str, Any], valid: list[Given]) -> dict[str, Any]:
     """Round by round the option with the fewest first places goes, and its ballots move on."""
     left, rounds = list(question["options"]), []
+    ballots = sum(number for _ranking, number in valid)
     while True:
-        firsts = Counter(
-            next(option for option in ballot if option in left)
-            for ballot in ballots
-            if any(option in left for option in ballot)
-        )
+        firsts: Counter[str] = Counter()
+        for ranking, number in valid:
+            if first := next((option for option in ranking if option in left), None):
+                firsts[first] += number
         totals = {option: firsts.get(option, 0) for option in left}
         live = sum(totals.values())
-        shown: dict[str, Any] = {"totals": totals, "exhausted": len(ballots) - live}
+        shown: dict[str, Any] = {"totals": totals, "exhausted": ballots - live}
         rounds.append(shown)
         leader = max(left, key=lambda option: totals[option])
         if not live or totals[leader] * 2 > live or len(left) == 1:
@@ -138,13 +146,15 @@ def _last(question: dict[str, Any], totals: dict[str, int]) -> tuple[str, bool]:
     return max(tied, key=lambda option: _lot(question, option)), len(tied) > 1
 
 
-def _condorcet(question: dict[str, Any], ballots: list[list[str]]) -> str | None:
+def _condorcet(question: dict[str, Any], valid: list[Given]) -> str | None:
     """The option that beats each other one to one, if there is one; noted, not decisive."""
 
     def preferred(one: str, other: str) -> int:
         return sum(
-            one in ballot and (other not in ballot or ballot.index(one) < ballot.index(other))
-            for ballot in ballots
+            number
+            for ranking, number in valid
+            if one in ranking
+            and (other not in ranking or ranking.index(one) < ranking.index(other))
         )
 
     for one in question["options"]:
