@@ -5,9 +5,15 @@ import random
 
 from django.utils import timezone
 
-from tests.factories import EntryPartFactory, ImageFactory, PaperEntryFactory, UserFactory
+from tests.factories import (
+    EntryPartFactory,
+    ImageFactory,
+    PaperEntryFactory,
+    PaperEventFactory,
+    UserFactory,
+)
 from votes.actions import urn as actions
-from votes.enums import EntryRole
+from votes.enums import EntryRole, PaperAct
 
 
 QUESTIONS = [
@@ -76,21 +82,34 @@ def hand_out(urn, people):
         actions.mark_paper(urn, person=person_of(number, "paper"))
 
 
-def settle(table, entered, **figures):
-    """The acta of a table, signed, and its papers entered twice alike."""
+def settle(table, entered, second=None, third=None, **figures):
+    """A table after closing: its box emptied, its acta signed, its papers entered twice."""
     read = {"spoiled": 0, "blank": 0, "void": 0, "papers": len(entered), "note": ""} | figures
     read.setdefault("signatures", read["papers"] + read["spoiled"])
     read.setdefault("left_over", table.supplied - read["signatures"])
-    for name, value in read.items():
-        setattr(table, name, value)
+    here, officer = {"municipality": table.municipality, "table": table}, UserFactory()
+    for act, name in ((PaperAct.HANDED, "signatures"), (PaperAct.SPOILED, "spoiled")):
+        PaperEventFactory.create_batch(read[name], **here, act=act, officer=officer)
+    table.emptied_at = timezone.now()
+    table.save()
     table.photo = ImageFactory(municipality=table.municipality)
     table.photo_sha256 = hashlib.sha256(table.desk.name.encode()).hexdigest()
-    table.emptied_at = table.signed_at = table.settled_at = timezone.now()
-    table.signed_by = UserFactory()
+    table.signed_at, table.signed_by = timezone.now(), officer
+    for name, value in read.items():
+        setattr(table, name, value)
     table.save()
-    for role in (EntryRole.FIRST, EntryRole.SECOND):
-        part = EntryPartFactory(municipality=table.municipality, table=table, role=role)
-        for number, one in enumerate(entered, start=1):
-            PaperEntryFactory(
-                municipality=table.municipality, part=part, number=number, answers=one
-            )
+    enter(table, EntryRole.FIRST, entered)
+    enter(table, EntryRole.SECOND, second or entered)
+    if third:
+        enter(table, EntryRole.THIRD, third)
+    table.settled_at, table.settled_by = timezone.now(), officer
+    table.save()
+
+
+def enter(table, role, entered):
+    """What one person reads on each paper."""
+    part = EntryPartFactory(municipality=table.municipality, table=table, role=role)
+    for number, one in enumerate(entered, start=1):
+        PaperEntryFactory(municipality=table.municipality, part=part, number=number, answers=one)
+    part.done_at = timezone.now()
+    part.save()

@@ -8,7 +8,14 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from municipalities.rls import municipality_scope
-from tests.factories import DeskFactory, MunicipalityFactory, PollFactory, TableFactory, cast_into
+from tests.factories import (
+    ApprovalFactory,
+    DeskFactory,
+    MunicipalityFactory,
+    PollFactory,
+    TableFactory,
+    cast_into,
+)
 from tests.votes import ballots
 from votes import counting, opening
 from votes.actions import urn as urns
@@ -72,6 +79,7 @@ def urn(tables, key):
         "roll": {"count": 200, "digest": "ab" * 32},
     }
     longest = {question["id"]: counting.longest(question) for question in ballots.QUESTIONS}
+    ApprovalFactory.create_batch(2, municipality=tables[0].municipality, poll=tables[0].poll)
     frozen = urns.freeze(tables[0].poll.urn, definition=definition, longest=longest)
     return urns.accept_keys(frozen, seal_key=bytes(key.public_key))
 
@@ -81,6 +89,18 @@ def close(urn, clock):
     def close_in_time():
         clock(urn.closes_at)
         return urns.close(urn)
+
+    return close_in_time
+
+
+@pytest.fixture
+def close_without_paper(close, tables):
+    """Its time is over, and nobody came to the desks."""
+
+    def close_in_time():
+        close()
+        for table in tables:
+            ballots.settle(table, [])
 
     return close_in_time
 

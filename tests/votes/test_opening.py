@@ -6,11 +6,11 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from decide.common import workdays
-from tests.factories import EntryPartFactory, PaperEntryFactory, UrnFactory, cast_into
+from tests.factories import UrnFactory, cast_into
 from tests.votes.ballots import QUESTIONS, answers, hand_out, paper, settle, vote
 from votes import counting, opening, package, unsealing
 from votes.actions import urn as actions
-from votes.enums import EntryRole, UrnState
+from votes.enums import UrnState
 from votes.models import Envelope, OpenedAnswer, Outcome
 
 
@@ -20,13 +20,6 @@ def open_it(urn, key):
 
 def said(urn):
     return json.loads(Outcome.objects.get(urn=urn).statement)
-
-
-@pytest.fixture
-def no_paper(tables):
-    """Both boxes stay empty."""
-    for table in tables:
-        settle(table, [])
 
 
 def test_what_comes_out_equals_a_count_by_hand(opened):
@@ -54,10 +47,9 @@ def test_cells_of_few_ballots_are_told_together_on_paper_too(opened):
     assert cells == {"": 29, "130602|web": 30, "130613|web": 29, "Mercado|paper": 27}
 
 
-@pytest.mark.usefixtures("no_paper")
-def test_a_cell_that_subtraction_would_tell_is_told_with_the_rest(urn, key, close):
+def test_a_cell_that_subtraction_would_tell_is_told_with_the_rest(urn, key, close_without_paper):
     vote(urn, people=60, places=("130613",) * 9 + ("130606",))
-    close()
+    close_without_paper()
     open_it(urn, key)
 
     cells = set(OpenedAnswer.objects.values_list("cell", flat=True))
@@ -65,20 +57,18 @@ def test_a_cell_that_subtraction_would_tell_is_told_with_the_rest(urn, key, clos
     assert cells == {""}  # 54 alone would tell the 6 by subtraction
 
 
-@pytest.mark.usefixtures("no_paper")
-def test_an_urn_opens_once_and_only_after_closing(urn, key, close):
+def test_an_urn_opens_once_and_only_after_closing(urn, key, close_without_paper):
     vote(urn, people=3)
     with pytest.raises(opening.CannotOpenUrn, match="cerrada"):
         open_it(urn, key)
-    close()
+    close_without_paper()
     open_it(urn, key)
     with pytest.raises(opening.CannotOpenUrn, match="cerrada"):
         open_it(urn, key)
 
 
-@pytest.mark.usefixtures("no_paper")
-def test_objections_are_heard_for_five_working_days_from_the_opening(urn, key, close):
-    close()
+def test_objections_are_heard_for_five_working_days_from_the_opening(urn, key, close_without_paper):
+    close_without_paper()
     open_it(urn, key)
 
     urn.refresh_from_db()
@@ -88,10 +78,9 @@ def test_objections_are_heard_for_five_working_days_from_the_opening(urn, key, c
     assert ends.utcoffset() == timedelta(hours=-5)
 
 
-@pytest.mark.usefixtures("no_paper")
-def test_another_key_opens_nothing_and_changes_nothing(urn, close):
+def test_another_key_opens_nothing_and_changes_nothing(urn, close_without_paper):
     vote(urn, people=3)
-    close()
+    close_without_paper()
 
     with pytest.raises(opening.CannotOpenUrn, match="llave de esta ánfora"):
         open_it(urn, PrivateKey.generate())
@@ -101,23 +90,23 @@ def test_another_key_opens_nothing_and_changes_nothing(urn, close):
     assert not OpenedAnswer.objects.exists()
 
 
-@pytest.mark.usefixtures("no_paper")
 def test_a_ballot_that_is_not_what_its_receipt_promised_stops_the_opening(
-    urn, key, close, monkeypatch
+    urn, key, close_without_paper, monkeypatch
 ):
     vote(urn, people=3)
     monkeypatch.setattr("votes.actions.urn.commitment", lambda *parts: bytes(32))
     altered = cast_into(urn, choices=answers(1))
-    close()
+    close_without_paper()
 
     with pytest.raises(opening.CannotOpenUrn, match=altered.code):
         open_it(urn, key)
 
 
-@pytest.mark.usefixtures("no_paper")
-def test_opening_in_many_chunks_gives_the_same_and_says_how_far_it_is(urn, key, close, monkeypatch):
+def test_opening_in_many_chunks_gives_the_same_and_says_how_far_it_is(
+    urn, key, close_without_paper, monkeypatch
+):
     given, heard = vote(urn, people=30), []
-    close()
+    close_without_paper()
     monkeypatch.setattr(unsealing, "CHUNK", 4)
     monkeypatch.setattr(unsealing, "AHEAD", 2)
 
@@ -159,20 +148,23 @@ def test_paper_that_is_not_settled_keeps_the_urn_closed(urn, tables, key, close)
         open_it(urn, key)
 
 
-def test_a_desk_of_the_rules_whose_table_is_gone_keeps_the_urn_closed(urn, tables, key, close):
-    close()
-    settle(tables[0], [])
-    tables[1].delete()
+def test_a_desk_of_the_rules_that_has_no_table_by_that_name_keeps_it_closed(
+    urn, tables, key, close_without_paper
+):
+    close_without_paper()
+    tables[1].desk.name = "Otra plaza"
+    tables[1].desk.save()
 
     with pytest.raises(opening.CannotOpenUrn, match="Plaza"):
         open_it(urn, key)
 
 
-def test_as_many_papers_are_entered_as_the_acta_counts(urn, tables, key, close):
+def test_as_many_papers_are_counted_as_the_acta_says(urn, tables, key, close, monkeypatch):
     hand_out(urn, 2)
     close()
-    settle(tables[0], [paper(1)], papers=2, signatures=2)
+    settle(tables[0], [paper(1), paper(2)])
     settle(tables[1], [])
+    monkeypatch.setattr("votes.papers.answers_of", lambda table: [paper(1)] * bool(table.papers))
 
     with pytest.raises(opening.CannotOpenUrn, match="Mercado"):
         open_it(urn, key)
@@ -221,14 +213,8 @@ def test_with_a_note_of_each_table_what_does_not_fit_is_opened_and_published(
 def test_what_two_read_differently_counts_as_the_third_read_it(urn, tables, key, close):
     hand_out(urn, 1)
     close()
-    settle(tables[0], [])
+    settle(tables[0], [answers(0)], second=[answers(2)], third=[answers(3)])
     settle(tables[1], [])
-    table, read = tables[0], [answers(0), answers(2), answers(3)]
-    type(table).objects.filter(pk=table.pk).update(papers=1, signatures=1, left_over=49)
-    table.parts.all().delete()
-    for role, one in zip(EntryRole, read, strict=True):
-        part = EntryPartFactory(municipality=table.municipality, table=table, role=role)
-        PaperEntryFactory(municipality=table.municipality, part=part, number=1, answers=one)
 
     open_it(urn, key)
 

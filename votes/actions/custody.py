@@ -18,18 +18,13 @@ from nacl.secret import SecretBox
 
 from decide.common.words import moment
 from participation import history
-from votes import custody, handed, keys, links, opening, papers, sealing
+from votes import custody, handed, keys, links, opening, papers, readiness, sealing
 from votes.actions import urn as urns
 from votes.commitments import canonical, new_nonce
 from votes.enums import UrnState
 from votes.models import KeyCeremony, KeyShare, Outcome, Poll, Trustee, Urn
 from votes.tasks.opening import in_force, open_soon, open_with
 
-
-try:
-    from votes import readiness
-except ImportError:
-    readiness = None
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -225,7 +220,7 @@ def _accept_if_proven(poll: Poll) -> None:
 
 
 def _missing(poll: Poll) -> list[str]:
-    return readiness.problems(poll.urn) if readiness else []
+    return readiness.problems(poll.urn)
 
 
 def trial_of(ceremony: KeyCeremony) -> dict[str, str | int]:
