@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """When the trial ballot was opened, and whose words opened the urn."""
 
-    dependencies = [("votes", "0002_the_urn")]
+    dependencies = [("votes", "0003_paper_in_order")]
 
     operations = [
         migrations.AddField(
