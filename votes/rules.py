@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import rules
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -90,3 +91,22 @@ def district_names(poll: Poll) -> list[str]:
     """Where those live who may vote, by name; empty if it is the whole place."""
     found = Place.objects.filter(code__in=poll.districts).order_by("name")
     return list(found.values_list("name", flat=True))
+
+
+def why_not_object(user: Any, poll: Poll) -> Reason | None:
+    """What keeps this person from objecting to the result: it is for those asked, and observers."""
+    until = poll.urn.objections_until
+    if poll.phase != Phase.RESULTS or until is None:
+        return Reason(_("There is no result to object to yet."), poll.get_absolute_url())
+    if timezone.now() >= until:
+        return Reason(_("Objections were taken until %(day)s.") % {"day": moment(until)})
+    if not user.is_authenticated:
+        return Reason(_("Sign in to object."), reverse("account_login"), _("Sign in"))
+    if is_observer(user, poll):
+        return None
+    return why_not_belong(user, poll)
+
+
+def is_observer(user: Any, poll: Poll) -> bool:
+    """Who receives each signed head of the log watches the vote, wherever they live."""
+    return bool(user.email) and user.email.lower() in {one.lower() for one in poll.watchers}

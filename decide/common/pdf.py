@@ -18,6 +18,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
+from decide.common.words import FULL_SPACE, NARROW_SPACE
+
 
 INK, TEAL, SAND, LINE = (HexColor(c) for c in ("#22201C", "#0F5F5C", "#FBF7F0", "#CFC6B8"))
 TEXT = ParagraphStyle(
@@ -44,7 +46,8 @@ HEADING = ParagraphStyle(
 
 def text(words: Any, style: ParagraphStyle = TEXT) -> Paragraph:
     """A paragraph of plain words: nothing in them is markup."""
-    return Paragraph(escape(str(words)).replace("\n", "<br/>"), style)
+    plain = str(words).replace(NARROW_SPACE, FULL_SPACE)  # the fonts of PDF have no narrow one
+    return Paragraph(escape(plain).replace("\n", "<br/>"), style)
 
 
 def heading(words: Any) -> Paragraph:

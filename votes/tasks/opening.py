@@ -20,6 +20,7 @@ from participation import history
 from votes import counting, custody, handed, opening, roll, underway
 from votes.enums import UrnState
 from votes.models import KeyCeremony, KeyShare, Outcome, Poll
+from votes.tasks.package import publish_package
 
 
 class NothingToOpenWith(Exception):
@@ -78,6 +79,7 @@ def open_with(poll: Poll, *, private_key: bytes) -> Outcome:
         progress=partial(underway.tell, poll.urn),
     )
     history.record("poll_results", poll.thread, by=None, tell=True)
+    transaction.on_commit(partial(publish_package.delay, poll.municipality_id, poll.urn_id))
     return outcome
 
 
