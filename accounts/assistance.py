@@ -56,6 +56,16 @@ def begin(session: MutableMapping[str, Any], person: User, municipality: Municip
     }
 
 
+def window(session: MutableMapping[str, Any], what: str, lasts: timedelta) -> datetime:
+    """Until when the officer may help with one thing: it begins when this is first asked."""
+    noted = session[KEY]
+    windows = noted.setdefault("windows", {})
+    if what not in windows:
+        windows[what] = (timezone.now() + lasts).timestamp()
+        session[KEY] = noted  # or what changed inside is not saved
+    return datetime.fromtimestamp(windows[what], tz=timezone.get_current_timezone())
+
+
 def end(session: MutableMapping[str, Any]) -> None:
     session.pop(KEY, None)
 

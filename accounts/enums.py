@@ -84,6 +84,8 @@ class DeskActKind(models.TextChoices):
     RECEIPT = "receipt", _("Gave a new receipt")
     SESSION = "session", _("Began to act for a person")
     ASSISTED = "assisted", _("Acted for a person")
+    VOTED = "voted", _("Helped a person to vote")
+    WITHDRAWN = "withdrawn", _("Withdrew a proof of residence")
 
 
 class DeskReason(models.TextChoices):

@@ -29,6 +29,9 @@ from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality, Place
 
 
+WHY = 300  # letters for the reason of an act at a desk
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email=None, password=None, **fields):
         user = self.model(email=self.normalize_email(email) or None, **fields)
@@ -148,11 +151,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def proof(self) -> Resident | None:
-        """The proven person behind the account, if residence has been proven.
+        """The proven person behind the account, if residence has been proven and still is.
 
         Costs no query for the person of a request (accounts.backends).
         """
-        return getattr(self, "resident", None)
+        resident = getattr(self, "resident", None)
+        return resident if resident and resident.withdrawn_at is None else None
+
+    @property
+    def withdrawn_proof(self) -> Resident | None:
+        """The person whose proof of residence an administrator took back."""
+        resident = getattr(self, "resident", None)
+        return resident if resident and resident.withdrawn_at else None
 
     @cached_property
     def suspensions(self) -> dict[int, Suspension]:
@@ -288,11 +298,18 @@ class Suspension(models.Model):
         return f"{self.user_id} – {self.municipality_id} – {self.ends_at:%Y-%m-%d}"
 
 
+class ResidentQuerySet(models.QuerySet["Resident"]):
+    def standing(self) -> Self:
+        """Those whose proof nobody has withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class Resident(models.Model):
     """A proven person and the district they live in; the document itself is never kept.
 
     It outlives its account: whoever deletes theirs and proves the same document again
-    finds their supports where they were, and cannot give them twice.
+    finds their supports where they were, and cannot give them twice. An administrator
+    may withdraw the proof, with a reason; a desk that sees the person again lifts that.
     """
 
     document_hash = models.BinaryField(max_length=32, unique=True, editable=False)
@@ -309,11 +326,29 @@ class Resident(models.Model):
     verified_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="residents_verified"
     )
+    withdrawn_at = models.DateTimeField(_("proof withdrawn"), null=True, blank=True)
+    withdrawn_why = models.CharField(_("why it was withdrawn"), max_length=WHY, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="residents_withdrawn"
+    )
+    withdrawn_in = models.ForeignKey(
+        Municipality, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ResidentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("verified resident")
         verbose_name_plural = _("verified residents")
         constraints = [
+            set_together("withdrawn_at", "withdrawn_by"),
+            models.CheckConstraint(
+                name="accounts_resident_withdrawn_says_why",
+                condition=Q(withdrawn_at=None, withdrawn_why="", withdrawn_in=None)
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_in__isnull=False) & ~Q(withdrawn_why="")
+                ),
+            ),
             one_of("document_kind", DocumentKind),
             one_of("method", ProofMethod),
             models.CheckConstraint(
@@ -484,7 +519,7 @@ class DeskAct(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="helped_at_desks")
     act = models.CharField(_("act"), max_length=12, choices=DeskActKind)
     reason = models.CharField(_("reason"), max_length=12, choices=DeskReason, blank=True)
-    seen = models.CharField(_("what was seen"), max_length=120, blank=True)
+    seen = models.CharField(_("what was seen"), max_length=WHY, blank=True)
     consent_version = models.CharField(max_length=20)
     at = models.DateTimeField(default=timezone.now)
 
@@ -511,3 +546,27 @@ class DeskAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.at:%Y-%m-%d %H:%M}"
+
+
+class DeskRelease(models.Model):
+    """That an officer may help more people to vote on one day; by an administrator. Only added."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    officer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    day = models.DateField(default=timezone.localdate)
+    more = models.PositiveSmallIntegerField(_("so many more"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("leave to help more people to vote")
+        verbose_name_plural = _("leaves to help more people to vote")
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_deskrelease_by_another", condition=~Q(officer=F("by"))
+            ),
+            models.CheckConstraint(name="accounts_deskrelease_of_some", condition=Q(more__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer_id} {self.day}: {self.more}"

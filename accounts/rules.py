@@ -37,6 +37,8 @@ is_evaluator = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
 
 
 rules.add_perm("accounts.work_at_desk", is_desk_officer)
+rules.add_perm("accounts.withdraw_residence", is_administrator)
+rules.add_perm("accounts.release_votes", is_administrator)
 rules.add_perm("municipalities.manage_padron", is_administrator)
 
 
@@ -60,6 +62,27 @@ def why_suspended(user: Any, municipality: Municipality) -> Reason | None:
     )
 
 
+def why_withdrawn(user: Any) -> Reason | None:
+    """Somebody whose proof of residence was taken back learns by which place, why, and what to do."""
+    if not user.is_authenticated or (resident := user.withdrawn_proof) is None:
+        return None
+    return Reason(
+        _(
+            "On %(day)s %(place)s withdrew the proof that you live in %(district)s. Reason:"
+            " %(why)s If that is wrong, go to the desk of your municipality with your document"
+            " and prove it again."
+        )
+        % {
+            "day": moment(resident.withdrawn_at),
+            "place": resident.withdrawn_in,
+            "district": resident.district,
+            "why": resident.withdrawn_why,
+        },
+        reverse("accounts:residence"),
+        _("See how to prove it again"),
+    )
+
+
 def why_not_take_part(user: Any, municipality: Municipality) -> Reason | None:
     """What keeps this person from taking part as a resident here, and the way on."""
     if not municipality.is_open:
@@ -69,6 +92,8 @@ def why_not_take_part(user: Any, municipality: Municipality) -> Reason | None:
     if not user.is_authenticated:
         return Reason(_("Sign in to take part."), reverse("account_login"), _("Sign in"))
     if reason := why_suspended(user, municipality):
+        return reason
+    if reason := why_withdrawn(user):
         return reason
     if user.proof is None:
         return Reason(

@@ -193,7 +193,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "decide.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "decide.middleware.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -300,6 +300,8 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_code": "3/15m/key",
     "interest": "30/h/ip",  # addresses left to be told when a space opens
     "intake": "60/h/ip",  # what people came with, counted in public
+    "audit": "30/h/user",  # ballots opened to look at instead of being cast
+    "receipt": "120/m/ip",  # codes of receipts looked up without an account
 }
 # How many proxies of ours stand in front; without any, X-Forwarded-For is anybody's word.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int(
@@ -428,6 +430,8 @@ RESIDENCE_MIN_AGE = env.int("RESIDENCE_MIN_AGE", default=18)
 RESIDENCE_TRIES = env.int("RESIDENCE_TRIES", default=5)
 RESIDENCE_MOVE_DAYS = env.int("RESIDENCE_MOVE_DAYS", default=180)
 DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
+# So many people one officer helps to vote in a day, before an administrator lets them help more.
+DESK_DAILY_VOTES = env.int("DESK_DAILY_VOTES", default=30)
 PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
 # How much work a browser does to show that there is a person (accounts/captcha.py): iterations of
 # PBKDF2 for each of about 160 tries; 5000 take a cheap phone two seconds.

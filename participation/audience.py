@@ -37,4 +37,5 @@ def people_of(newsletter: Newsletter) -> QuerySet[User]:
         return reached.filter(Exists(follow))
     agreed = Consent.objects.standing().filter(user=OuterRef("pk"), purpose=Purpose.NEWS)
     place = newsletter.municipality.place_id
-    return reached.filter(Exists(agreed), resident__district__code__startswith=place)
+    here = {"resident__withdrawn_at": None, "resident__district__code__startswith": place}
+    return reached.filter(Exists(agreed), **here)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from accounts.enums import DeskActKind, DocumentKind, ProofMethod, Role
-from accounts.models import DeskAct, Resident, RoleGrant, Suspension, User
+from accounts.models import DeskAct, DeskRelease, Resident, RoleGrant, Suspension, User
 from debates.enums import StatementChoice
 from debates.models import (
     Debate,
@@ -523,6 +523,16 @@ class DeskActFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(UserFactory)
     act = DeskActKind.values[0]
     consent_version = "2026-11"
+
+
+class DeskReleaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DeskRelease
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    officer = factory.SubFactory(UserFactory)
+    by = factory.SubFactory(UserFactory)
+    more = 30
 
 
 class MergeFactory(factory.django.DjangoModelFactory):

@@ -37,7 +37,7 @@ def territory(poll: Poll, field: str = "district") -> Q:
 
 def of(poll: Poll) -> Roll:
     people = set()
-    proven = Resident.objects.filter(territory(poll))
+    proven = Resident.objects.standing().filter(territory(poll))
     listed = PadronEntry.objects.filter(territory(poll), padron__in=Padron.objects.valid())
     for rows in (proven, listed):
         people.update(bytes(one) for one in rows.values_list("document_hash", flat=True).iterator())

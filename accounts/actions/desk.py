@@ -6,11 +6,12 @@ of people, never sets a password, and no receipt carries a document's number.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from accounts import desk_codes, legal
 from accounts.actions import handles, residence
 from accounts.assistance import Assistance
 from accounts.enums import DeskActKind, Purpose
-from accounts.models import AssistedAccount, Consent, DeskAct, Resident, User
+from accounts.models import AssistedAccount, Consent, DeskAct, DeskRelease, Resident, User
 from decide.common import documents
 from municipalities.models import Municipality, Place
 from municipalities.rls import region_scope
@@ -145,6 +146,49 @@ def note_assisted(assistance: Assistance, what: str) -> None:
     )
 
 
+@transaction.atomic
+def note_vote(assistance: Assistance) -> None:
+    """An officer has helped somebody to vote; never how. A day has room for so many."""
+    officer, municipality = assistance.officer, assistance.municipality
+    User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    if votes_left(municipality, officer) < 1:
+        raise CannotHelp(
+            _(
+                "You have helped as many people to vote as one officer may in a day. Another"
+                " officer can go on, or an administrator lets you help more."
+            )
+        )
+    _write_down(municipality, assistance.person, DeskActKind.VOTED, by=officer)
+
+
+def votes_left(municipality: Municipality, officer: User) -> int:
+    """How many more people the officer may help to vote today."""
+    today = timezone.localdate()
+    more = DeskRelease.objects.filter(municipality=municipality, officer=officer, day=today)
+    released = more.aggregate(more=Sum("more"))["more"] or 0
+    return settings.DESK_DAILY_VOTES + released - helped_to_vote(municipality, officer).count()
+
+
+def helped_to_vote(municipality: Municipality, officer: User) -> QuerySet[DeskAct]:
+    """Today's."""
+    return DeskAct.objects.filter(
+        municipality=municipality, officer=officer, act=DeskActKind.VOTED, at__gte=_midnight()
+    )
+
+
+@transaction.atomic
+def release(municipality: Municipality, *, officer: User, by: User) -> DeskRelease:
+    """Let an officer help as many people again to vote today."""
+    if officer == by:
+        raise CannotHelp(_("Nobody releases more for themselves: another administrator does it."))
+    User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    if votes_left(municipality, officer) > 0:
+        raise CannotHelp(_("This officer can still help others today."))
+    return DeskRelease.objects.create(
+        municipality=municipality, officer=officer, more=settings.DESK_DAILY_VOTES, by=by
+    )
+
+
 def holder(code: str) -> AssistedAccount | None:
     """The account that this receipt makes one's own, if it still does."""
     return (
@@ -208,15 +252,18 @@ def _new_receipt(person: User) -> str:
 def _mind_the_cap(municipality: Municipality, officer: User) -> None:
     """No desk helps hundreds in a day; the officer's row keeps two of their acts apart."""
     User.objects.select_for_update(of=("self",)).get(pk=officer.pk)
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     done = DeskAct.objects.filter(
-        municipality=municipality, officer=officer, at__gte=today
-    ).exclude(act=DeskActKind.ASSISTED)
+        municipality=municipality, officer=officer, at__gte=_midnight()
+    ).exclude(act__in=[DeskActKind.ASSISTED, DeskActKind.VOTED])
     if done.count() >= settings.DESK_DAILY_CAP:
         raise CannotHelp(
             _("You have reached today's limit of %(cap)d acts. Another officer can go on.")
             % {"cap": settings.DESK_DAILY_CAP}
         )
+
+
+def _midnight() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _write_down(

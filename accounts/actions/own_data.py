@@ -62,7 +62,7 @@ def export(user: User) -> bytes:
 
 
 def _of_the_account(user: User) -> dict[str, Any]:
-    proof = user.proof
+    proof = getattr(user, "resident", None)  # also one that was withdrawn
     return {
         "account": {
             "e-mail": user.email,
@@ -86,6 +86,8 @@ def _of_the_account(user: User) -> dict[str, Any]:
             "document": proof.get_document_kind_display(),
             "how proven": proof.get_method_display(),
             "proven on": proof.verified_at,
+            "withdrawn on": proof.withdrawn_at,
+            "why it was withdrawn": proof.withdrawn_why,
         }
         if proof
         else None,
@@ -147,7 +149,7 @@ def delete_account(user: User) -> None:
         if email:
             Interest.objects.filter(email__iexact=email).delete()
         grants = list(RoleGrant.objects.filter(user=user).values_list("pk", flat=True))
-    if proof := user.proof:
+    if proof := getattr(user, "resident", None):
         proof.user = None
         proof.save(update_fields=["user"])
     user.consents.standing().update(withdrawn_at=timezone.now())

@@ -19,8 +19,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import legal, residence, tasks
 from accounts.actions import consents
-from accounts.enums import CheckResult, ProofMethod, Purpose, RequestState
+from accounts.enums import CheckResult, DeskActKind, ProofMethod, Purpose, RequestState
 from accounts.models import (
+    DeskAct,
     ResidenceMove,
     ResidenceRequest,
     ResidenceTries,
@@ -50,6 +51,22 @@ class Locked(CannotProve):
 
 class MovedLately(CannotProve):
     """Somebody proved another district a short while ago."""
+
+
+class Withdrawn(CannotProve):
+    """An administrator took the proof back: only a desk gives it again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The proof of residence with this document was withdrawn. Go to the desk of your"
+                " municipality with it: they can prove it again."
+            )
+        )
+
+
+class CannotWithdraw(Exception):
+    """The proof is not there to be withdrawn; the text says why."""
 
 
 class Taken(Exception):
@@ -105,6 +122,40 @@ def verify_in_person(user: User, *, kind: str, number: str, district: Place, by:
         user, _find(hashes), kind, hashes[-1], district, method=ProofMethod.DESK, by=by
     )
     ResidenceRequest.objects.filter(user=user).delete()
+    return resident
+
+
+@sensitive_variables("number")
+@transaction.atomic
+def withdraw(municipality: Municipality, *, kind: str, number: str, why: str, by: User) -> Resident:
+    """Take back the proof of somebody who does not live here, and tell them why.
+
+    What they did while it stood stays. A desk that sees them and their document lifts it.
+    """
+    here = Resident.objects.select_for_update(of=("self",)).select_related("user")
+    resident = here.filter(
+        document_hash__in=documents.all_hashes(kind, number),
+        district__code__startswith=municipality.place_id,
+    ).first()
+    if resident is None:
+        raise CannotWithdraw(_("Nobody has proven with this document that they live here."))
+    if resident.user == by:
+        raise CannotWithdraw(_("Nobody withdraws their own proof: another administrator does it."))
+    if resident.withdrawn_at:
+        raise CannotWithdraw(_("The proof with this document has been withdrawn already."))
+    resident.withdrawn_at, resident.withdrawn_by = timezone.now(), by
+    resident.withdrawn_in, resident.withdrawn_why = municipality, why
+    resident.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_in", "withdrawn_why"])
+    if resident.user:
+        DeskAct.objects.create(
+            municipality=municipality,
+            officer=by,
+            person=resident.user,
+            act=DeskActKind.WITHDRAWN,
+            seen=why,
+            consent_version=legal.RESIDENCE_VERSION,
+        )
+        _tell_withdrawn(resident.user, municipality, why)
     return resident
 
 
@@ -185,6 +236,8 @@ def _claim(
     else:
         if found.user_id not in (None, user.pk) or (mine and mine != found):
             raise Taken
+        if found.withdrawn_at and method != ProofMethod.DESK:
+            raise Withdrawn
         is_news = found.district_id != district.pk
         if is_news:
             _move(found, district, method=method, by=by or user)
@@ -195,6 +248,8 @@ def _claim(
     found.method = method
     found.verified_by = by
     found.verified_at = timezone.now()
+    found.withdrawn_at = found.withdrawn_by = found.withdrawn_in = None
+    found.withdrawn_why = ""
     try:
         with transaction.atomic():
             found.save()
@@ -281,7 +336,7 @@ def _settle(request: ResidenceRequest, padrones: list[Padron]) -> bool:
                 request.district,
                 method=ProofMethod.PADRON,
             )
-    except (Taken, MovedLately):
+    except (Taken, MovedLately, Withdrawn):
         _count_wrong(tries)
         _close(request, RequestState.NOT_MATCHED)
         return True
@@ -303,14 +358,28 @@ def _close(request: ResidenceRequest, state: RequestState) -> None:
 def _tell(user: User, state: RequestState, *, proven: bool = False) -> None:
     """By e-mail or SMS, in the person's language; never what was typed."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        subject = _("Your proof of residence")
         if proven:
             text = _("Your residence is proven: you can take part now.")
         elif state == RequestState.LAPSED:
             text = _("We could not prove your residence yet. Please try again.")
         else:
             text = _("Your data do not match the padrón. Please check them and try again.")
-        text = f"{text} {settings.SITE_URL.rstrip('/')}/cuenta/residencia/"
+    _write_to(user, text)
+
+
+def _tell_withdrawn(user: User, municipality: Municipality, why: str) -> None:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        text = _(
+            "%(place)s has withdrawn the proof that you live there. Reason: %(why)s What you did"
+            " until now stays. If it is wrong, go to its desk with your document."
+        ) % {"place": municipality, "why": why}
+    _write_to(user, text)
+
+
+def _write_to(user: User, text: str) -> None:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        subject = _("Your proof of residence")
+    text = f"{text} {settings.SITE_URL.rstrip('/')}/cuenta/residencia/"
     if user.email:
         transaction.on_commit(partial(tasks.send_mail.delay, subject, text, user.email))
     elif user.phone and user.phone_verified:

@@ -10,13 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import DeskReason, DocumentKind
 from accounts.fields import ContactField
 from accounts.forms.joining import DisplayNameField
-from accounts.models import User
+from accounts.models import WHY, User
 from decide.common import documents
 from municipalities.enums import PlaceLevel
 from municipalities.models import Municipality, Place
 
 
 OLDEST = 125
+
+
+def without_documents(text: str) -> str:
+    """In one line; what is kept of an act at a desk names no document."""
+    text = " ".join(text.split())
+    if sum(char.isdigit() for char in text) > 5:
+        raise ValidationError(_("Write no document numbers here."))
+    return text
 
 
 class DistrictField(forms.ChoiceField):
@@ -171,10 +179,7 @@ class DeskForm(DocumentForm):
         self.fields["district"].offer([municipality])
 
     def clean_seen(self):
-        seen = " ".join(self.cleaned_data["seen"].split())
-        if sum(char.isdigit() for char in seen) > 5:
-            raise ValidationError(_("Write no document numbers here."))
-        return seen
+        return without_documents(self.cleaned_data["seen"])
 
 
 class VerifyForm(DeskForm):
@@ -213,6 +218,25 @@ class ReceiptForm(DocumentForm):
     """For somebody who has lost their receipt."""
 
     seen = DeskForm.base_fields["seen"]
+
+
+class WithdrawForm(DocumentForm):
+    """Taking back the proof of somebody who does not live here."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=WHY,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The person reads it as you write it. Without numbers of documents."),
+        error_messages={"required": _("Write why: the person will read it.")},
+    )
+    sure = forms.BooleanField(
+        label=_("I have checked it, and I know that the person is told."),
+        error_messages={"required": _("Check it first.")},
+    )
+
+    def clean_why(self):
+        return without_documents(self.cleaned_data["why"])
 
 
 class AccompanyForm(forms.Form):

@@ -1,15 +1,25 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import assistance
-from accounts.actions import desk as actions
-from accounts.forms.residence import AccompanyForm, AssistedForm, ReceiptForm, VerifyForm
-from accounts.models import DeskAct
+from accounts.actions import desk as actions, residence
+from accounts.enums import DeskActKind
+from accounts.forms.residence import (
+    AccompanyForm,
+    AssistedForm,
+    ReceiptForm,
+    VerifyForm,
+    WithdrawForm,
+)
+from accounts.models import DeskAct, User
 from decide.common.permissions import require
 from municipalities.middleware import municipality_or_404
 
@@ -21,7 +31,15 @@ def home(request, municipality_slug):
     """What a desk can do, and what this officer did today."""
     municipality = _desk(request)
     acts = DeskAct.objects.filter(officer=request.user).select_related("person")[:20]
-    return render(request, "accounts/desk.html", {"municipality": municipality, "acts": acts})
+    context = {
+        "municipality": municipality,
+        "acts": acts,
+        "may_withdraw": request.user.has_perm("accounts.withdraw_residence", municipality),
+        "waiting": _who_may_help_no_more(municipality)
+        if request.user.has_perm("accounts.release_votes", municipality)
+        else [],
+    }
+    return render(request, "accounts/desk.html", context)
 
 
 @login_required
@@ -110,6 +128,63 @@ def end_accompanying(request, municipality_slug):
     assistance.end(request.session)
     messages.success(request, _("You act for yourself again."))
     return redirect("desk:home", municipality.slug)
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters("number")
+@sensitive_variables("form")
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request, municipality_slug):
+    """An administrator takes back the proof of somebody who does not live here."""
+    municipality = _desk(request)
+    require(request.user, "accounts.withdraw_residence", municipality)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("kind", "number", "why")}
+        try:
+            residence.withdraw(municipality, by=request.user, **facts)
+        except residence.CannotWithdraw as error:
+            form.add_error("number", str(error))
+        else:
+            messages.success(request, _("The proof is withdrawn, and the person is told why."))
+            return redirect("desk:home", municipality.slug)
+    return _page(request, "accounts/desk_withdraw.html", form)
+
+
+@login_required
+@require_POST
+def release_votes(request, municipality_slug, officer):
+    """An administrator lets an officer help more people to vote today."""
+    municipality = _desk(request)
+    require(request.user, "accounts.release_votes", municipality)
+    officer = get_object_or_404(_officers_of(municipality), pk=officer)
+    try:
+        actions.release(municipality, officer=officer, by=request.user)
+    except actions.CannotHelp as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("%(name)s can help more people today.") % {"name": officer.public_name}
+        )
+    return redirect("desk:home", municipality.slug)
+
+
+def _officers_of(municipality):
+    acts = DeskAct.objects.filter(municipality=municipality, act=DeskActKind.VOTED)
+    return User.objects.filter(pk__in=acts.values("officer"))
+
+
+def _who_may_help_no_more(municipality):
+    """Officers who have helped as many people to vote today as they may."""
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    busy = _officers_of(municipality).filter(
+        desk_acts__municipality=municipality,
+        desk_acts__act=DeskActKind.VOTED,
+        desk_acts__at__gte=today,
+    )
+    counted = busy.annotate(helped=Count("desk_acts")).filter(helped__gte=settings.DESK_DAILY_VOTES)
+    return [one for one in counted if actions.votes_left(municipality, one) < 1]
 
 
 def _desk(request):

@@ -13,6 +13,7 @@ from accounts.actions import residence as actions
 from accounts.enums import CheckResult, RequestState
 from accounts.forms.residence import ResidenceForm
 from accounts.models import ResidenceRequest, ResidenceTries
+from accounts.rules import why_withdrawn
 from decide.common.words import moment
 from municipalities.models import Municipality
 
@@ -119,6 +120,7 @@ def _state(request):
         "locked_until": moment(tries.locked_until) if tries and tries.is_locked else None,
         "waiting": waiting if waiting and waiting.state == RequestState.WAITING else None,
         "closed": waiting if waiting and waiting.state != RequestState.WAITING else None,
+        "withdrawn": why_withdrawn(user),
         "code": desk_codes.shown(user),
         "code_minutes": desk_codes.MINUTES,
     }
