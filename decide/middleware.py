@@ -3,10 +3,20 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import Http404, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
 from decide.admin_site import admin_scope
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Gzip, but for pages whose length would tell what is in them (`no-transform`)."""
+
+    def process_response(self, request, response):
+        if "no-transform" in response.headers.get("Cache-Control", ""):
+            return response
+        return super().process_response(request, response)
 
 
 class PrivatePagesMiddleware:

@@ -41,7 +41,8 @@ class Kind:
     do what the room keeps of its own, inside the transaction that changes the thread;
     `by` is nobody if a rule did it. `lock` holds the room's own row until the transaction
     ends; it is asked first, for the room's own actions lock it before the thread.
-    `under_own_name` leaves out what its author said for an organisation or an office.
+    `under_own_name` leaves out what its author said for an organisation or an office. What
+    cannot be hidden is nobody's to flag or to decide about; comments on it are.
     """
 
     code: ThreadKind
@@ -50,6 +51,7 @@ class Kind:
     show: Callable[[Thread, User | None, str], None] = nothing
     lock: Callable[[Thread], None] = no_lock
     under_own_name: Callable[[QuerySet[Thread]], QuerySet[Thread]] = all_of_them
+    can_be_hidden: bool = True
 
 
 KINDS: dict[str, Kind] = {}
@@ -57,6 +59,10 @@ KINDS: dict[str, Kind] = {}
 
 def register(kind: Kind) -> None:
     KINDS[kind.code] = kind
+
+
+def can_be_hidden(thread: Thread) -> bool:
+    return thread.kind not in KINDS or KINDS[thread.kind].can_be_hidden
 
 
 def words_of(threads: Iterable[Thread]) -> dict[int, str]:

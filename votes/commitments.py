@@ -49,11 +49,13 @@ def new_nonce() -> bytes:
 
 def commitment(digest: bytes, nonce: bytes, choices: Any) -> bytes:
     """32 bytes that promise the choices and tell nothing of them without the nonce."""
-    hasher = hashlib.sha256()
-    for part in (DOMAIN, digest, nonce, canonical(choices)):
-        hasher.update(len(part).to_bytes(4, "big"))
-        hasher.update(part)
-    return hasher.digest()
+    return hashlib.sha256(preimage(digest, nonce, choices)).digest()
+
+
+def preimage(digest: bytes, nonce: bytes, choices: Any) -> bytes:
+    """What is hashed: whoever has it computes the commitment with any tool for SHA-256."""
+    parts = (DOMAIN, digest, nonce, canonical(choices))
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 def short_code(promise: bytes) -> str:
@@ -61,3 +63,16 @@ def short_code(promise: bytes) -> str:
     number = int.from_bytes(promise[:8], "big") >> (64 - 5 * CODE_LENGTH)
     letters = [CODE_LETTERS[(number >> (5 * place)) & 31] for place in reversed(range(CODE_LENGTH))]
     return "".join(letters[:5]) + "-" + "".join(letters[5:])
+
+
+def promises_with(code: str) -> tuple[bytes, bytes] | None:
+    """The first and the last commitment that such a code may stand for, however it was typed."""
+    plain = "".join(code.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))
+    if len(plain) != CODE_LENGTH or not set(plain) <= set(CODE_LETTERS):
+        return None
+    number = 0
+    for letter in plain:
+        number = number << 5 | CODE_LETTERS.index(letter)
+    rest = 64 - 5 * CODE_LENGTH
+    first, last = number << rest, (number + 1 << rest) - 1
+    return first.to_bytes(8, "big") + bytes(24), last.to_bytes(8, "big") + b"\xff" * 24

@@ -7,6 +7,7 @@ count and the public package read it from there.
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,11 @@ def of(poll: Poll) -> dict[str, Any]:
             question_of(question) for question in poll.questions.prefetch_related("options")
         ],
     }
+
+
+def shown(poll: Poll) -> dict[str, Any]:
+    """What its pages show: the frozen rules, or before that how they stand."""
+    return of(poll) if poll.is_prepared else json.loads(poll.urn.definition)
 
 
 def question_of(question: Question) -> dict[str, Any]:

@@ -38,6 +38,16 @@ def roll_secret(urn: Urn) -> bytes:
     return _derived(urn, "list")
 
 
+def form_key(urn: Urn) -> bytes:
+    """Under which a ballot is sealed between its review and its cast, in the page itself."""
+    return _derived(urn, "form")
+
+
+def order_key(urn: Urn, person: bytes, what: str) -> bytes:
+    """By which the options of one voter are put into an order that stays the same."""
+    return _derived(urn, "order", f"{person.hex()}:{what}")
+
+
 def signing_key(urn: Urn) -> bytes:
     """The seed of the key that signs this urn's receipts and heads."""
     return _derived(urn, "sign")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import rules
@@ -46,9 +47,9 @@ def why_closed(municipality: Municipality) -> Reason | None:
     return None
 
 
-def why_not_now(poll: Poll) -> Reason | None:
-    """What keeps everybody from voting at this moment, as far as this machine's clock knows."""
-    match poll.phase:
+def why_not_now(poll: Poll, now: datetime | None = None) -> Reason | None:
+    """What keeps everybody from voting at this moment, by this machine's clock or the one given."""
+    match poll.phase_at(now or timezone.now()):
         case Phase.OPEN:
             return None
         case Phase.PREPARED | Phase.KEYS | Phase.SCHEDULED:
@@ -64,9 +65,9 @@ def why_not_now(poll: Poll) -> Reason | None:
     )
 
 
-def why_not_vote(user: Any, poll: Poll) -> Reason | None:
+def why_not_vote(user: Any, poll: Poll, now: datetime | None = None) -> Reason | None:
     """What keeps this person from voting now, and the way on. The urn decides once more."""
-    if reason := why_closed(poll.municipality) or why_not_now(poll):
+    if reason := why_closed(poll.municipality) or why_not_now(poll, now):
         return reason
     if poll.urn.is_test:
         return Reason(_("This is a test: only pretend voters vote in it."))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules import is_administrator, is_moderator, why_suspended
 from decide.common.permissions import Reason
 from participation.enums import DecisionKind, ModerationRule
+from participation.kinds import can_be_hidden
 from participation.models import (
     Appeal,
     Case,
@@ -48,6 +49,9 @@ rules.add_perm("participation.set_conversation", is_administrator)
 
 
 YOURS = Reason(_("This is yours: another moderator has to decide about it."))
+NOT_MODERATED = Reason(
+    _("This is the municipality's own and settled: moderation looks at comments on it alone.")
+)
 
 
 def settings_of(municipality_id: int) -> ConversationSettings:
@@ -67,6 +71,8 @@ def is_shown(thread: Thread, comment: Comment | None) -> bool:
 
 def why_not_flag(user: Any, thread: Thread, comment: Comment | None = None) -> Reason | None:
     """Anybody with an account may say that something breaks a rule; not about their own."""
+    if comment is None and not can_be_hidden(thread):
+        return NOT_MODERATED
     if not user.is_authenticated:
         return Reason(_("Sign in to report it."), reverse("account_login"), _("Sign in"))
     if reason := why_suspended(user, thread.municipality):
@@ -116,6 +122,8 @@ def decisions_on(thread: Thread, comment: Comment | None):
 
 def why_not_decide(user: Any, thread: Thread, comment: Comment | None = None) -> Reason | None:
     """Nobody decides about their own. Whether a case of it is open still, the action knows."""
+    if comment is None and not can_be_hidden(thread):
+        return NOT_MODERATED
     return YOURS if author_of(thread, comment) == user.pk else None
 
 

@@ -71,6 +71,7 @@ class Receipt(NamedTuple):
     signature: bytes
     is_repeated: bool = False
     is_first: bool = False
+    attempt: bytes = b""
 
     @property
     def code(self) -> str:
@@ -135,7 +136,7 @@ def cast(
         raise CannotCast(outcome if outcome in WHY else "closed")
     if outcome == "ok_again":
         day = urn.envelopes.values_list("day", flat=True).get(commitment=kept)
-    return Receipt(bytes(urn.digest), kept, day, signature, outcome == "ok_again", first)
+    return Receipt(bytes(urn.digest), kept, day, signature, outcome == "ok_again", first, attempt)
 
 
 def _cast(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -203,7 +204,10 @@ class Poll(models.Model):
     @property
     def phase(self) -> Phase:
         """Needs `urn`. The database's clock decides on each ballot; this one is for pages."""
-        state, now = self.urn.state, timezone.now()
+        return self.phase_at(timezone.now())
+
+    def phase_at(self, now: datetime) -> Phase:
+        state = self.urn.state
         if state == UrnState.READY:
             if now < self.urn.opens_at:
                 return Phase.SCHEDULED
