@@ -50,6 +50,11 @@ def of(ceremony: KeyCeremony) -> dict[int, list[str]]:
     return found
 
 
+def is_readable(ceremony: KeyCeremony) -> bool:
+    """Whether the cache still has its half."""
+    return _memory().get(_name(ceremony)) is not None
+
+
 def forget(ceremony: KeyCeremony) -> None:
     """Empty what was handed in, and once that is so, its key."""
     handed = KeyShare.objects.filter(ceremony=ceremony).exclude(handed=None)

@@ -17,9 +17,9 @@ from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 
 from decide.common.words import moment
-from participation import history
 from votes import custody, handed, keys, links, opening, papers, readiness, sealing
 from votes.actions import urn as urns
+from votes.actions.polls import locked, record
 from votes.commitments import canonical, new_nonce
 from votes.enums import UrnState
 from votes.models import KeyCeremony, KeyShare, Outcome, Poll, Trustee, Urn
@@ -77,7 +77,7 @@ def begin_keys(poll: Poll, *, by: User, number: int | None = None) -> list[Hando
     button pressed again does not undo the first. The words are in what is returned, and sealed
     to the codes of the links in the database, and nowhere else; the key is gone.
     """
-    poll = _locked(poll)
+    poll = locked(poll)
     if poll.urn.state != UrnState.FROZEN:
         raise CannotBegin(
             _("The key is made once the rules are frozen, and only until it is proven.")
@@ -131,7 +131,7 @@ def begin_keys(poll: Poll, *, by: User, number: int | None = None) -> list[Hando
 @transaction.atomic
 def show_words(share: KeyShare, code: str) -> list[str]:
     """The words of a part, for whoever has the code of its link; the first time is remembered."""
-    poll = _locked(share.ceremony.poll)
+    poll = locked(share.ceremony.poll)
     share = KeyShare.objects.select_related("ceremony").get(pk=share.pk)
     if share.ceremony != in_force(poll):
         raise CannotShow(_("This ceremony is void: another one was begun. Ask for its link."))
@@ -156,7 +156,7 @@ def prove(share: KeyShare, words: str | Sequence[str]) -> KeyShare:
     Once as many have as are needed, the trial ballot is opened with their words. When all have,
     and nothing else is missing, the urn takes the key and opens by the clock.
     """
-    poll = _locked(share.ceremony.poll)
+    poll = locked(share.ceremony.poll)
     share = KeyShare.objects.select_related("ceremony", "trustee").get(pk=share.pk)
     ceremony = _current(poll)
     if share.ceremony != ceremony:
@@ -177,7 +177,7 @@ def prove(share: KeyShare, words: str | Sequence[str]) -> KeyShare:
 @transaction.atomic
 def try_out(ceremony: KeyCeremony, parts: Iterable[str | Sequence[str]]) -> KeyCeremony:
     """Open the trial ballot with the words of as many trustees as are needed, and forget them."""
-    poll = _locked(ceremony.poll)
+    poll = locked(ceremony.poll)
     ceremony = _current(poll)
     if ceremony.tried_at:
         return ceremony
@@ -192,11 +192,11 @@ def try_out(ceremony: KeyCeremony, parts: Iterable[str | Sequence[str]]) -> KeyC
 @transaction.atomic
 def accept_key(poll: Poll, *, by: User) -> Poll:
     """What kept the urn from taking a proven key has been put right: take it now."""
-    poll = _locked(poll)
+    poll = locked(poll)
     if poll.urn.state != UrnState.FROZEN or not is_proven(in_force(poll)):
         raise CannotBegin(_("There is no proven key that waits."))
-    if missing := _missing(poll):
-        raise CannotBegin(" ".join(missing))
+    if problems := missing(poll):
+        raise CannotBegin(" ".join(problems))
     _accept_if_proven(poll)
     return poll
 
@@ -215,11 +215,12 @@ def _accept_if_proven(poll: Poll) -> None:
     if ceremony.proven_at is None:
         ceremony.proven_at = timezone.now()
         ceremony.save(update_fields=["proven_at"])
-    if not _missing(poll):
+    if not missing(poll):
         urns.accept_keys(poll.urn, seal_key=bytes(ceremony.public_key))
+        record("poll_keys", poll, by=None, data={"ceremony": ceremony.number})
 
 
-def _missing(poll: Poll) -> list[str]:
+def missing(poll: Poll) -> list[str]:
     return readiness.problems(poll.urn)
 
 
@@ -252,7 +253,7 @@ def _open_trial(ceremony: KeyCeremony, parts: Iterable[Sequence[str]]) -> None:
 @transaction.atomic
 def close(poll: Poll, *, by: User) -> Poll:
     """No more ballots, and the last head of the log; by the database's clock."""
-    poll = _locked(poll)
+    poll = locked(poll)
     if poll.urn.state != UrnState.READY:
         raise CannotClose(_("Only an urn that has taken ballots is closed, and once."))
     if not _is_over(poll.urn):
@@ -261,7 +262,7 @@ def close(poll: Poll, *, by: User) -> Poll:
         )
     urns.close(poll.urn)
     if not poll.thread.events.filter(verb="poll_closed").exists():
-        history.record("poll_closed", poll.thread, by=by, tell=True)
+        record("poll_closed", poll, by=by, tell=not poll.urn.is_test)
     return poll
 
 
@@ -290,7 +291,7 @@ def why_not_open(poll: Poll) -> str:
 @transaction.atomic
 def hand_in(trustee: Trustee, words: str | Sequence[str]) -> KeyShare:
     """A trustee's words, to open the urn. With the last that is needed the opening begins."""
-    poll = _locked(trustee.poll)
+    poll = locked(trustee.poll)
     if reason := why_not_open(poll):
         raise CannotOpen(reason)
     ceremony = _current(poll)
@@ -304,7 +305,7 @@ def hand_in(trustee: Trustee, words: str | Sequence[str]) -> KeyShare:
 @transaction.atomic
 def go_on(poll: Poll, *, by: User) -> Poll:
     """An opening that stopped is taken up with the words that are there still."""
-    poll = _locked(poll)
+    poll = locked(poll)
     if reason := why_not_open(poll):
         raise CannotOpen(reason)
     if len(handed.of(_current(poll))) < poll.keys_needed:
@@ -316,7 +317,7 @@ def go_on(poll: Poll, *, by: User) -> Poll:
 @transaction.atomic
 def open_now(poll: Poll, parts: Iterable[str | Sequence[str]], *, by: User) -> Outcome:
     """Open with the words of enough trustees at once, without waiting for each on their phone."""
-    poll = _locked(poll)
+    poll = locked(poll)
     if reason := why_not_open(poll):
         raise CannotOpen(reason)
     ceremony = _current(poll)
@@ -380,14 +381,6 @@ def _hand(ceremony: KeyCeremony, share: KeyShare, words: list[str]) -> None:
 
 def _link_box(urn: Urn, code: str) -> SecretBox:
     return SecretBox(keys.link_secret(urn, code))
-
-
-def _locked(poll: Poll) -> Poll:
-    """One step of a ceremony after the other: each takes the row of the urn first."""
-    urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=poll.urn_id)
-    poll = Poll.objects.select_related("municipality", "thread").get(pk=poll.pk)
-    poll.urn = urn
-    return poll
 
 
 def _current(poll: Poll) -> KeyCeremony:
