@@ -958,9 +958,9 @@ class PollFactory(factory.django.DjangoModelFactory):
             self.urn = urns.accept_keys(self.urn, seal_key=seal_key)
 
 
-def settle(poll):
+def settle(poll, **more):
     """Freeze its rules and show it, as its own action does once two people have approved."""
-    rules = definition.of(poll)
+    rules = definition.of(poll) | more
     for _number in range(2):
         ApprovalFactory(
             municipality=poll.municipality, poll=poll, content=definition.content_hash(poll)
@@ -968,6 +968,15 @@ def settle(poll):
     poll.urn = urns.freeze(poll.urn, definition=rules, longest=definition.longest(rules))
     poll.thread.is_public, poll.thread.path = not poll.urn.is_test, poll.get_absolute_url()
     poll.thread.save()
+
+
+def for_its_keys(poll, trustees=3):
+    """Freeze its rules with what an urn asks for before it takes a key: lots, a roll, trustees."""
+    poll.questions.update(lots=["b", "a"])
+    for number in range(poll.trustees.count() + 1, trustees + 1):
+        TrusteeFactory(municipality=poll.municipality, poll=poll, position=number)
+    settle(poll, roll={"count": 9, "digest": "ab" * 32})
+    return poll
 
 
 class VoteRequestFactory(factory.django.DjangoModelFactory):

@@ -15,11 +15,9 @@ from participation.models import Event
 from tests.factories import (
     MunicipalityFactory,
     PollFactory,
-    TableFactory,
-    TrusteeFactory,
     UserFactory,
     cast_into,
-    settle,
+    for_its_keys,
 )
 from votes import custody, handed, links, opening, underway
 from votes.actions import custody as actions
@@ -47,16 +45,14 @@ def staff():
 
 
 @pytest.fixture
-def poll(otuzco):
+def desks():
+    return []
+
+
+@pytest.fixture
+def poll(otuzco, desks):
     """Frozen, with three trustees of whom two are needed."""
-    prepared = PollFactory(municipality=otuzco, title="¿Mercado los domingos?")
-    TrusteeFactory(municipality=otuzco, poll=prepared, position=3)
-    return frozen(prepared)
-
-
-def frozen(prepared):
-    settle(prepared)
-    return prepared
+    return for_its_keys(PollFactory(municipality=otuzco, desks=desks))
 
 
 @pytest.fixture
@@ -182,11 +178,9 @@ def test_the_urn_takes_the_key_once_all_have_proven(poll, ready):
 
 
 def test_the_secretary_alone_goes_the_same_way(otuzco, staff):
-    poll = PollFactory(
-        municipality=otuzco, questions=False, custody=Custody.SECRETARY, keys_needed=1
-    )
-    TrusteeFactory(municipality=otuzco, poll=poll, position=1)
-    frozen(poll)
+    poll = PollFactory(municipality=otuzco, custody=Custody.SECRETARY, keys_needed=1)
+    poll.trustees.last().delete()
+    for_its_keys(poll, trustees=1)
 
     (one,) = actions.begin_keys(poll, by=staff)
     actions.prove(share_of(one.trustee), one.words)
@@ -283,10 +277,9 @@ def test_nobody_opens_it_before_it_is_closed(ready, given):
         actions.hand_in(given[0].trustee, given[0].words)
 
 
-def test_tables_are_recounted_before_it_is_opened(closed, given):
-    table = TableFactory(municipality=closed.municipality, poll=closed)
-
-    with pytest.raises(actions.CannotOpen, match=table.desk.name):
+@pytest.mark.parametrize("desks", [["Mercado"]])
+def test_tables_are_recounted_before_it_is_opened(closed, given, desks):
+    with pytest.raises(actions.CannotOpen, match="Mercado"):
         actions.hand_in(given[0].trustee, given[0].words)
 
 
