@@ -19,7 +19,8 @@ def _box() -> tuple[redis.Redis, str]:
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True), f"{prefix}:mailbox"
 
 
-def keep(kind: str, to: str, text: str, subject: str = "") -> None:
+def keep(kind: str, to: str, text: str, subject: str = "", *, stays: bool = False) -> None:
+    """With `stays` it is not pushed out by what comes later."""
     box, key = _box()
     message = {
         "kind": kind,
@@ -28,6 +29,9 @@ def keep(kind: str, to: str, text: str, subject: str = "") -> None:
         "text": text,
         "at": timezone.now().isoformat(),
     }
+    if stays:
+        box.lpush(f"{key}:stays", json.dumps(message))
+        return
     box.lpush(key, json.dumps(message))
     box.ltrim(key, 0, KEPT - 1)
 
@@ -35,7 +39,8 @@ def keep(kind: str, to: str, text: str, subject: str = "") -> None:
 def read(to: str = "", limit: int = 50) -> list[dict]:
     """The newest first; with `to`, only what went to that address or number."""
     box, key = _box()
-    messages = map(json.loads, box.lrange(key, 0, KEPT - 1))
+    kept = box.lrange(key, 0, KEPT - 1) + box.lrange(f"{key}:stays", 0, KEPT - 1)
+    messages = sorted(map(json.loads, kept), key=lambda message: message["at"], reverse=True)
     found = [message for message in messages if not to or to.lower() in message["to"].lower()]
     for message in found[:limit]:
         message["at"] = timezone.datetime.fromisoformat(message["at"])

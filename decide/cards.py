@@ -1,4 +1,4 @@
-"""Proposals and debates as the region's and the municipalities' home pages show them."""
+"""Proposals, debates and votes as the region's and the municipalities' home pages show them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from debates.progress import badge as debate_badge
 from decide.common import words
 from proposals.models import Answer, Proposal
 from proposals.progress import badge
+from votes.enums import Phase
+from votes.models import Poll
+from votes.progress import badge as poll_badge
 
 
 def card(proposal: Proposal) -> dict[str, Any]:
@@ -75,6 +78,39 @@ def debate_decision(debate: Debate, *, with_place: bool = False) -> dict[str, An
         "text": comments_of(debate.thread.comment_count),
         "closes": debate.thread.closes_at,
     }
+
+
+def poll_card(poll: Poll) -> dict[str, Any]:
+    """A vote among others: components/_card.html."""
+    return {
+        "title": poll.title,
+        "href": poll.get_absolute_url(),
+        "text": poll.meaning,
+        "badge": poll_badge(poll),
+        "meta": [{"icon": "calendar", "text": when(poll)}],
+    }
+
+
+def poll_decision(poll: Poll, *, with_place: bool = False) -> dict[str, Any]:
+    """A vote that is open now, with the time left: components/_decision.html."""
+    return {
+        "title": poll.title,
+        "url": poll.get_absolute_url(),
+        "verb": _("Vote"),
+        "icon": "ballot",
+        "place": poll.municipality.short_name if with_place else "",
+        "text": poll.meaning,
+        "closes": poll.urn.closes_at,
+    }
+
+
+def when(poll: Poll) -> str:
+    """The one day that matters of a vote now."""
+    if poll.phase in (Phase.KEYS, Phase.SCHEDULED):
+        return _("Opens on %(day)s") % {"day": words.day(poll.urn.opens_at)}
+    if poll.phase == Phase.OPEN:
+        return _("Closes on %(day)s") % {"day": words.day(poll.urn.closes_at)}
+    return _("Closed on %(day)s") % {"day": words.day(poll.urn.closes_at)}
 
 
 def comments_of(number: int) -> str:

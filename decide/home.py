@@ -13,22 +13,33 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from debates.models import Debate
 from decide import numbers
-from decide.cards import card, debate_card, debate_decision, decision, ended
+from decide.cards import (
+    card,
+    debate_card,
+    debate_decision,
+    decision,
+    ended,
+    poll_card,
+    poll_decision,
+)
 from municipalities.enums import Module, MunicipalityKind
 from municipalities.models import Municipality
 from municipalities.rls import region_scope
 from participation.enums import InterventionKind
-from participation.statistics import per_people
+from participation.statistics import per_people, told
 from proposals.enums import Verdict
 from proposals.models import AWAITING_ANSWER, Answer, Proposal
+from votes.models import Poll
 
 
 KEPT = 60  # seconds
 SHOWN = 6
+SOME = 3
 PER_INHABITANTS = {
     InterventionKind.PROPOSAL: gettext_lazy("proposals for every 10 000 inhabitants"),
     InterventionKind.SUPPORT: gettext_lazy("supports for every 10 000 inhabitants"),
     InterventionKind.COMMENT: gettext_lazy("comments for every 10 000 inhabitants"),
+    InterventionKind.BALLOT: gettext_lazy("ballots for every 10 000 inhabitants"),
 }
 UNSHOWN_FIELDS = ["body", "search", "tags"]
 
@@ -59,7 +70,9 @@ def region(municipalities: list[Municipality]) -> dict[str, Any]:
         kept = _read_region(municipalities)
         cache.set("region-home", kept, KEPT)
     return {
-        "open_now": _open_now(kept["closing"], kept["debates"], with_place=True)[:SHOWN],
+        "open_now": _open_now(
+            kept["closing"], kept["debates"], _still_open(kept["polls"]), with_place=True
+        )[:SHOWN],
         "sections": _sections(kept["latest"], kept["supported"]),
         "rows": kept["rows"],
         "rural": kept["rural"],
@@ -74,6 +87,7 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
         return {
             "closing": _closing(public)[:SHOWN],
             "debates": _closing_debates(_debates().filter(municipality__in=running)),
+            "polls": _closing_polls(_polls().filter(municipality__in=running)),
             "latest": list(public.order_by("-published_at", "-pk")[:3]),
             "supported": list(public.order_by("-support_count", "-pk")[:3]),
             "rows": numbers.rows_of(running),
@@ -86,6 +100,7 @@ def municipality(here: Municipality) -> dict[str, Any]:
     """What is being decided here, the latest, the most supported, and how it ended before."""
     public = _listed().for_municipality(here)
     debates = _debates().for_municipality(here)
+    polls = _polls().for_municipality(here)
     answers = (
         Answer.objects.filter(municipality=here, published_at__isnull=False)
         .filter(proposal__hidden_at=None)
@@ -93,8 +108,12 @@ def municipality(here: Municipality) -> dict[str, Any]:
         .order_by("-published_at")
     )
     return {
-        "decisions": _open_now(_closing(public), _closing_debates(debates))[:4],
-        "sections": _proposal_sections(here, public) + _debate_section(here, debates),
+        "decisions": _open_now(_closing(public), _closing_debates(debates), _closing_polls(polls))[
+            :4
+        ],
+        "sections": _vote_section(here, polls)
+        + _proposal_sections(here, public)
+        + _debate_section(here, debates),
         "ended": [ended(answer) for answer in answers[:4]],
         **facts(here),
     }
@@ -138,8 +157,8 @@ def figures(rows: list[numbers.Row], running: int) -> list[dict[str, Any]]:
     )
     found = [{"number": running, "label": _("open spaces")}]
     for kind, label in PER_INHABITANTS.items():
-        total = sum(row.totals.get(kind, 0) for row in rows)
-        if people:
+        total = told(kind, sum(row.totals.get(kind, 0) for row in rows))
+        if people and total is not None:
             found.append({"number": per_people(total, people), "label": label})
     answers = sum(row.totals.get(InterventionKind.ANSWER, 0) for row in rows)
     return [*found, {"number": answers, "label": _("answers by municipalities")}]
@@ -162,12 +181,30 @@ def _closing_debates(public: QuerySet[Debate]) -> list[Debate]:
     return list(public.filter(municipality__modules__contains=[Module.DEBATES]).closing()[:SHOWN])
 
 
+def _polls() -> QuerySet[Poll]:
+    return Poll.objects.public().select_related("municipality", "urn").defer("text", "answer")
+
+
+def _closing_polls(public: QuerySet[Poll]) -> list[Poll]:
+    return list(public.filter(municipality__modules__contains=[Module.VOTES]).closing()[:SHOWN])
+
+
+def _still_open(polls: list[Poll]) -> list[Poll]:
+    """What was read a minute ago may have closed since."""
+    return [poll for poll in polls if poll.urn.is_open]
+
+
 def _open_now(
-    proposals: list[Proposal], debates: list[Debate], *, with_place: bool = False
+    proposals: list[Proposal],
+    debates: list[Debate],
+    polls: list[Poll],
+    *,
+    with_place: bool = False,
 ) -> list[dict[str, Any]]:
-    """What can be supported or argued about, whatever ends first at the top."""
+    """What can be voted on, supported or argued about, whatever ends first at the top."""
     found = [decision(proposal, with_place=with_place) for proposal in proposals]
     found += [debate_decision(debate, with_place=with_place) for debate in debates]
+    found += [poll_decision(poll, with_place=with_place) for poll in polls]
     # What has no end comes last.
     return sorted(found, key=lambda each: (each["closes"] is None, each["closes"]))
 
@@ -179,6 +216,18 @@ def _proposal_sections(here: Municipality, public: QuerySet[Proposal]) -> list[d
         list(public.order_by("-published_at", "-pk")[:4]),
         list(public.order_by("-support_count", "-pk")[:4]),
     )
+
+
+def _vote_section(here: Municipality, polls: QuerySet[Poll]) -> list[dict[str, Any]]:
+    """What comes next, then what came out last; those open now stand at the top of the page."""
+    if not here.has_module(Module.VOTES):
+        return []
+    coming = list(polls.upcoming().order_by("urn__opens_at", "pk")[:SOME])
+    over = list(polls.over().order_by("-urn__closes_at", "-pk")[:SOME])
+    shown = [poll_card(poll) for poll in [*coming, *over][:SOME]]
+    address = reverse("votes:index", args=[here.slug])
+    section = {"title": _("Votes"), "cards": shown, "url": address, "more": _("All votes")}
+    return [section] if shown else []
 
 
 def _debate_section(here: Municipality, debates: QuerySet[Debate]) -> list[dict[str, Any]]:

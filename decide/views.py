@@ -20,6 +20,7 @@ from municipalities.mechanisms import hearings
 from municipalities.middleware import municipality_or_404
 from municipalities.models import Municipality
 from proposals.models import Proposal
+from votes.models import Poll
 
 
 MOST_LINKS = 10_000
@@ -145,6 +146,10 @@ def information(request, municipality_slug):
             .for_municipality(municipality)
             .select_related("municipality", "thread")
             .closing()[:10],
+            "polls": Poll.objects.public()
+            .for_municipality(municipality)
+            .select_related("municipality", "urn")
+            .ahead()[:10],
             "closing": public.gathering().order_by("closes_on", "pk")[:10],
             "awaiting": public.awaiting_answer().order_by(
                 F("answer_due_on").asc(nulls_last=True), "pk"
@@ -156,7 +161,8 @@ def information(request, municipality_slug):
 
 @require_safe
 def calendar(request, municipality_slug):
-    """The days until which proposals gather supports or are owed an answer, and debates end."""
+    """The days until which proposals gather supports or are owed an answer, debates end, and
+    votes open and close."""
     municipality = municipality_or_404(request)
     site = settings.SITE_URL.rstrip("/")
     public = Proposal.objects.public().for_municipality(municipality).select_related("municipality")
@@ -171,6 +177,16 @@ def calendar(request, municipality_slug):
     dates += [
         (d, timezone.localdate(d.thread.closes_at), _("Last day to argue: %s"), "debate")
         for d in debates.closing().select_related("municipality", "thread")[:MOST_DAYS]
+    ]
+    polls = Poll.objects.public().for_municipality(municipality)
+    polls = polls.select_related("municipality", "urn")
+    coming = polls.upcoming().order_by("urn__opens_at", "pk")[:MOST_DAYS]
+    dates += [
+        (p, timezone.localdate(p.urn.opens_at), _("The vote opens: %s"), "abre") for p in coming
+    ]
+    dates += [
+        (p, timezone.localdate(p.urn.closes_at), _("The vote closes: %s"), "cierra")
+        for p in [*coming, *polls.closing()[:MOST_DAYS]]
     ]
     days = [
         Day(
@@ -244,6 +260,15 @@ def sitemap_of_a_municipality(request, municipality_slug):
         .only("title", "published_at", "municipality__slug")
     )
     paths += [(d.get_absolute_url(), d.published_at) for d in debates[:MOST_LINKS]]
+    if municipality.has_module(Module.VOTES):
+        paths.append((reverse("votes:index", args=[municipality.slug]), None))
+    polls = (
+        Poll.objects.public()
+        .for_municipality(municipality)
+        .select_related("municipality", "urn")
+        .only("title", "municipality__slug", "urn__opens_at")
+    )
+    paths += [(p.get_absolute_url(), None) for p in polls[:MOST_LINKS]]
     return sitemap_page(request, paths)
 
 

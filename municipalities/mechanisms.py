@@ -343,6 +343,28 @@ MECHANISMS = [
         ),
         record=_("The question, its arguments and the conclusion stay readable."),
     ),
+    Mechanism(
+        code="portal_votaciones",
+        group="site",
+        kinds=ALL,
+        name=_("Votes"),
+        base="",
+        what=_(
+            "The authority puts a question to its residents; they vote in secret, here or on paper."
+        ),
+        rules=(
+            _(
+                "Verified residents of full age vote, once each; the last vote before closing counts."
+            ),
+            _(
+                "Nobody learns how you voted, and anybody can count the votes again with the public package."
+            ),
+            _(
+                "It is consultative unless a norm makes it binding; the page of each vote says which. It elects no authority and replaces no referendum."
+            ),
+        ),
+        record=_("Rules with their fingerprint, public log, record of the count, and the answer."),
+    ),
 ]
 
 

@@ -61,6 +61,9 @@ STEPS = {
         "megaphone",
         "good",
     ),
+    "poll_answer_late": Step(
+        Activity.ANSWERS, _("The municipality has not answered the result in time"), "clock", "bad"
+    ),
     "poll_reviewed": Step(
         Activity.ANSWERS, _("The municipality said what became of the result"), "megaphone"
     ),

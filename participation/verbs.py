@@ -54,6 +54,9 @@ NEWS = {
     "poll_closed": _("The vote is closed. What comes now is the count."),
     "poll_results": _("The vote has been counted, and its results can be read."),
     "poll_answered": _("The municipality has said what it does with the result."),
+    "poll_answer_late": _(
+        "The day by which the municipality had to say what it does with the result has passed."
+    ),
     "poll_reviewed": _("The municipality has said what has become of the result."),
     "poll_objection_answered": _("The municipality has answered your objection:"),
     "poll_answer_due": _("The day on which the municipality has to answer the result comes near."),

@@ -139,6 +139,8 @@ def entry_of(
         # What was joined to this one leads back here, unless one asks for its own page.
         alone = "?sola=1" if event.verb == "merged_from" else ""
         entry.link = (path + alone, data["title"])
+    if event.verb == "led_to_vote":
+        entry.link = (data["vote_path"], data["vote"])
     milestone = milestones.get(data.get("milestone"))
     if event.verb == "milestone_done" and milestone and milestone.photo:
         entry.picture = milestone.photo.picture

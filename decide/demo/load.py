@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.residence import home_of
 from debates import seeds as debates
-from decide.demo import letters, moderated, people
+from decide.demo import letters, moderated, people, urns
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
 from municipalities.enums import Module
@@ -25,12 +25,13 @@ from participation import ledger, seeds as guards
 from participation.enums import InterventionKind
 from proposals import seeds
 from proposals.models import ProposalSettings
+from votes.seeds import Square
 
 
 TEXTS = Path(__file__).resolve().parent
 OPEN = ("trujillo", "otuzco", "sanchez-carrion", "pataz")
 REGION = "la-libertad"
-MODULES = [Module.PROPOSALS, Module.DEBATES]
+MODULES = [Module.PROPOSALS, Module.DEBATES, Module.VOTES]
 FIRST = f"administra.{REGION}@example.org"
 SETTINGS = ("threshold_number", "threshold_share", "archive_after_months", "answer_within_days")
 
@@ -48,16 +49,20 @@ def load() -> list[people.Account]:
     with municipality_scope(region):
         chief, accounts = _regional(region, encoded)
         _open(region, others["region"], by=chief)
+    squares = []
     for number, slug in enumerate(OPEN, start=1):
         municipality = Municipality.objects.select_related("place").get(slug=slug)
         with municipality_scope(municipality):
-            accounts += _municipality(municipality, number, encoded, chief)
+            square, found = _municipality(municipality, number, encoded, chief)
+            squares.append(square)
+            accounts += found
             if number == 1:
                 accounts.append(people.phone_account(municipality, number, encoded))
     for text in others["spaces"]:
         municipality = Municipality.objects.get(slug=text["slug"])
         with municipality_scope(municipality):
             _other_space(municipality, text, chief)
+    urns.plant(squares, _read("votes")["votes"])
     return accounts
 
 
@@ -71,7 +76,7 @@ def _regional(region: Municipality, encoded: str) -> tuple[User, list[people.Acc
 
 def _municipality(
     municipality: Municipality, number: int, encoded: str, chief: User
-) -> list[people.Account]:
+) -> tuple[Square, list[people.Account]]:
     texts = _read(municipality.slug)
     rules = {name: value for name, value in texts["space"].items() if name in SETTINGS}
     ProposalSettings.objects.create(municipality=municipality, **rules)
@@ -109,7 +114,8 @@ def _municipality(
         cast.citizens,
         by=administrator,
     )
-    return accounts
+    square = Square(municipality, cast.residents, administrator, cast.staff["evaluator"])
+    return square, accounts
 
 
 def _open(municipality: Municipality, text: dict[str, Any], *, by: User) -> Municipality:

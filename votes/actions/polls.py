@@ -316,7 +316,16 @@ def freeze(poll: Poll, *, by: User) -> Poll:
         poll.thread.save(update_fields=["is_public"])
     data = {"digest": poll.urn.digest.hex(), "eligible": people.count}
     record("poll_announced", poll, by=by, data=data, tell=not poll.urn.is_test)
+    if not poll.urn.is_test:
+        _tell_where_it_came_from(poll, by)
     return poll
+
+
+def _tell_where_it_came_from(poll: Poll, by: User) -> None:
+    """Who follows the proposal that asked for this vote hears of it too."""
+    data = {"thread": poll.thread_id, "vote": poll.title, "vote_path": poll.thread.path}
+    for link in poll.thread.came_from.select_related("source"):
+        history.record("led_to_vote", link.source, by=by, data=data, tell=link.source.is_public)
 
 
 @transaction.atomic

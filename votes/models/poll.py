@@ -51,6 +51,10 @@ class PollQuerySet(models.QuerySet["Poll"]):
         settled = Q(urn__state__in=[UrnState.FROZEN, UrnState.READY])
         return self.filter(settled, urn__opens_at__gt=timezone.now())
 
+    def ahead(self) -> Self:
+        """Those to come and those open now, whatever happens first at the top."""
+        return (self.upcoming() | self.open()).order_by("urn__closes_at", "pk")
+
     def over(self) -> Self:
         """Whose time is over, counted or not; not those called off."""
         ended = Q(urn__state__in=[UrnState.CLOSED, UrnState.OPENED])

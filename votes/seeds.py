@@ -1,0 +1,228 @@
+"""Polls of the demo, made as staff, trustees and neighbours make them: by the room's actions.
+
+An urn goes by the clock of the database, and nothing here moves it. What is over was open for as
+long as the rest of the demo took to load, and its page says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Resident, User
+from municipalities.models import Municipality
+from votes import ballots, definition
+from votes.actions import answers, custody, polls, urn as urns, voting
+from votes.enums import QuestionKind
+from votes.models import Poll
+from votes.who import Pretender, voter_of
+
+
+OPEN, COMING, CLOSED, FINISHED, TEST = "open", "coming", "closed", "finished", "test"
+OVER = (CLOSED, FINISHED)
+# Rules are frozen before it opens, and that takes a moment.
+LEAD = timedelta(seconds=4)
+# As long as what is over takes ballots.
+BRIEFLY = timedelta(seconds=12)
+COMES_IN = timedelta(days=5)
+ANSWERED_WITHIN = timedelta(days=30)
+BLANK = 0.06
+PRETENDERS = 12
+
+
+@dataclass
+class Square:
+    """One municipality, its neighbours, and who prepares its votes there."""
+
+    municipality: Municipality
+    residents: list[Resident]
+    administrator: User
+    evaluator: User
+
+
+@dataclass
+class Planted:
+    """A poll with the text that it grew from, and what its trustees were given."""
+
+    square: Square
+    poll: Poll
+    text: dict[str, Any]
+    handouts: list[custody.Handout] = field(default_factory=list)
+
+    @property
+    def stage(self) -> str:
+        return self.text["stage"]
+
+
+def plant(square: Square, text: dict[str, Any]) -> Planted:
+    """Prepare a poll, settle its rules, and give its trustees their words."""
+    opens_at, closes_at = _times(text)
+    poll = polls.create(
+        square.municipality,
+        by=square.administrator,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        is_test=text["stage"] == TEST,
+        title=text["title"],
+        text=text["text"].strip(),
+        meaning=text["meaning"],
+        in_favour=text.get("in_favour", ""),
+        against=text.get("against", ""),
+        answer_due_on=timezone.localdate(closes_at + ANSWERED_WITHIN),
+    )
+    for asked in text["questions"]:
+        _ask(square, poll, asked)
+    polls.set_trustees(
+        poll,
+        by=square.administrator,
+        trustees=[(name, office) for name, office in text["trustees"]],
+        keys_needed=2,
+    )
+    if any(asked["kind"] != QuestionKind.OPEN for asked in text["questions"]):
+        witnesses = text["trustees"][0][0]
+        where = square.municipality.name
+        polls.draw_lots(poll, by=square.administrator, where=where, before=witnesses)
+    planted = Planted(square, poll, text)
+    _settle(planted)
+    return planted
+
+
+def _times(text: dict[str, Any]) -> tuple[datetime, datetime]:
+    now = timezone.now()
+    if text["stage"] in OVER:
+        return now + LEAD, now + LEAD + BRIEFLY
+    opens_at = now + (COMES_IN if text["stage"] == COMING else LEAD)
+    closing = timezone.localtime(opens_at + timedelta(days=text["days"]))
+    return opens_at, closing.replace(hour=18, minute=0, second=0, microsecond=0)
+
+
+def _ask(square: Square, poll: Poll, asked: dict[str, Any]) -> None:
+    known = ("kind", "title", "help", "most", "seats", "points", "length")
+    polls.save_question(
+        poll,
+        by=square.administrator,
+        options=[(title, text) for title, text in asked.get("options", [])],
+        **{name: asked[name] for name in known if name in asked},
+    )
+
+
+def _settle(planted: Planted) -> None:
+    """Two people approve, the rules are frozen; then the key, unless it is still to come."""
+    square, poll = planted.square, planted.poll
+    if planted.stage != TEST:
+        for officer in (square.administrator, square.evaluator):
+            content = definition.content_hash(_again(poll))
+            polls.approve(poll, by=officer, content=content)
+    planted.poll = polls.freeze(poll, by=square.administrator)
+    if planted.stage == COMING:
+        return
+    planted.handouts = custody.begin_keys(planted.poll, by=square.administrator)
+    for handout in planted.handouts:
+        share = handout.trustee.shares.latest("pk")
+        custody.prove(share, handout.words)
+    planted.poll = _again(planted.poll)
+
+
+def _again(poll: Poll) -> Poll:
+    """As it stands now."""
+    return Poll.objects.select_related("urn", "thread", "municipality__place").get(pk=poll.pk)
+
+
+def let_vote(planted: Planted) -> int:
+    """As many as its text says cast their ballots; how many did before it closed."""
+    poll = planted.poll
+    wait_until(poll.urn.opens_at)
+    questions = urns.definition_of(poll.urn)["questions"]
+    chance = Random(poll.title)
+    cast = 0
+    for voter in _voters(planted, chance):
+        choices = dict(_choices(questions, planted.text["questions"], chance))
+        key = voter_of(poll, voter).key
+        token = ballots.seal(poll.urn, key, ballots.new(choices))
+        try:
+            voting.cast(poll, by=voter, token=token)
+        except urns.CannotCast as refusal:
+            if refusal.outcome != "closed":
+                raise
+            break
+        cast += 1
+    return cast
+
+
+def _voters(planted: Planted, chance: Random) -> list[User | Pretender]:
+    """Neighbours; never the two whom somebody may sign in as, so that they can vote themselves."""
+    if planted.stage == TEST:
+        return [Pretender(number) for number in range(1, PRETENDERS + 1)]
+    neighbours = planted.square.residents[2:]
+    return [resident.user for resident in chance.sample(neighbours, planted.text["ballots"])]
+
+
+def _choices(
+    questions: list[dict[str, Any]], asked: list[dict[str, Any]], chance: Random
+) -> Iterator[tuple[str, Any]]:
+    for question, text in zip(questions, asked, strict=True):
+        yield question["id"], _answer(question, text.get("leaning"), chance)
+
+
+def _answer(question: dict[str, Any], leaning: list[Any] | None, chance: Random) -> Any:
+    kind, options = question["kind"], question.get("options", [])
+    leaning = leaning or [0.5] * len(options)
+    is_blank = chance.random() < BLANK
+    if kind == QuestionKind.OPEN:
+        return chance.choice(leaning)
+    if kind == QuestionKind.SCORE:
+        low, high = question["scale"]
+        marks = {
+            one: round(chance.gauss(mean, 1)) for one, mean in zip(options, leaning, strict=True)
+        }
+        return {} if is_blank else {one: min(max(mark, low), high) for one, mark in marks.items()}
+    if kind == QuestionKind.POINTS:
+        given = chance.choices(options, weights=leaning, k=question["points"])
+        return {} if is_blank else {one: given.count(one) for one in options if one in given}
+    if is_blank:
+        return []
+    if kind == QuestionKind.RANKED:
+        weight = dict(zip(options, leaning, strict=True))
+        order = sorted(options, key=lambda one: chance.random() ** (1 / weight[one]), reverse=True)
+        return order[: chance.randint(2, len(options))]
+    if kind in (QuestionKind.MULTIPLE, QuestionKind.APPROVAL):
+        liked = [
+            one for one, share in zip(options, leaning, strict=True) if chance.random() < share
+        ]
+        return liked[: question.get("most") or len(options)]
+    return chance.choices(options, weights=leaning)
+
+
+def close(planted: Planted) -> None:
+    """Once its time is over. With its results goes the municipality's answer."""
+    poll, square = planted.poll, planted.square
+    wait_until(poll.urn.closes_at)
+    poll = custody.close(poll, by=square.administrator)
+    if planted.stage != FINISHED:
+        return
+    words = [handout.words for handout in planted.handouts[:2]]
+    custody.open_now(poll, words, by=square.administrator)
+    answer = planted.text["answer"]
+    answers.answer(
+        poll,
+        by=square.evaluator,
+        text=answer["text"].strip(),
+        office=answer["office"],
+        review_on=timezone.localdate() + timedelta(days=answer["review_days"]),
+    )
+
+
+def wait_until(moment: datetime) -> None:
+    """By the clock of the database, which is the one that opens and closes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM %s - votes_clock())", [moment])
+        (left,) = cursor.fetchone()
+    if left > 0:
+        time.sleep(float(left) + 0.05)
