@@ -163,8 +163,8 @@ def _channels(ways: dict[str, int]) -> Section:
     rows = [
         [str(way.label), number(ways[way]), Share(ways[way], total).text] for way in CastChannel
     ]
-    rows.append([_("All"), number(total), Share(total, total).text])
-    head = [_("How they voted"), _("People"), _("Share")]
+    rows.append([_("All who voted"), number(total), Share(total, total).text])
+    head = [_("How they voted"), _("People"), _("Share of them")]
     return Section("channels", _("By way of voting"), head, rows)
 
 
@@ -279,7 +279,7 @@ def _by_officer(code: str, title: str, numbers: dict[int, int]) -> Section:
         ]
         for at, officer in enumerate(order)
     ]
-    return Section(code, title, ["", _("Number"), _("Share")], rows)
+    return Section(code, title, ["", _("Number"), _("Share of them")], rows)
 
 
 def _letter(at: int) -> str:

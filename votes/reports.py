@@ -35,7 +35,7 @@ def acta(poll: Poll, language: str = "es") -> bytes:
         pdf.text(result.turnout_said),
         pdf.gap(2),
         pdf.table(
-            [_("How they voted"), _("People"), _("Share")],
+            [_("How they voted"), _("People"), _("Share of them")],
             [[label, number(count), share.text] for label, count, share in result.channels],
             [90, 40, 40],
         ),
@@ -116,9 +116,12 @@ def _question(question: QuestionResult) -> list[Flowable]:
         parts.append(pdf.text(rule.words, pdf.SMALL))
     parts += [pdf.text(words, pdf.SMALL) for words in question.ties]
     if question.rows:
-        unit = _("Points") if question.adds_up_points else _("Votes")
+        unit = _("Points") if question.adds_up_points else _("Votes it got")
         rows = [[row.title, number(row.total), row.share.text] for row in question.rows]
-        parts += [pdf.gap(2), pdf.table([_("Option"), unit, _("Share")], rows, [100, 35, 35])]
+        parts += [
+            pdf.gap(2),
+            pdf.table([_("Option"), unit, _("Share of them")], rows, [100, 35, 35]),
+        ]
     for one in question.rounds:
         parts += _round(one)
     if question.condorcet:
@@ -131,7 +134,7 @@ def _question(question: QuestionResult) -> list[Flowable]:
 def _round(one: results_of.Round) -> list[Flowable]:
     rows = [[row.title, number(row.total), row.share.text] for row in one.rows]
     rows.append([_("Ballots that name none of these"), number(one.exhausted), ""])
-    head = [_("Round %(number)d") % {"number": one.number}, _("Votes"), _("Share")]
+    head = [_("Round %(number)d") % {"number": one.number}, _("Votes it got"), _("Share of them")]
     parts: list[Flowable] = [pdf.gap(2), pdf.table(head, rows, [100, 35, 35])]
     if one.out:
         said = _("«%(title)s» leaves by lot.") if one.by_lot else _("«%(title)s» leaves.")
@@ -141,7 +144,7 @@ def _round(one: results_of.Round) -> list[Flowable]:
 
 def _tables(tables: list[TableActa]) -> list[Flowable]:
     head = [
-        _("Table"),
+        _("Voting table"),
         _("Papers supplied"),
         _("Left over"),
         _("Signatures"),
@@ -201,10 +204,10 @@ def _signatures(poll: Poll, rules: dict[str, Any]) -> list[Flowable]:
     ]
     if not alone:
         people.append(("", _("Secretary of the municipality")))
-    people += [("", _("Observer")), ("", _("Observer"))]
+    people += [("", _("Observer of the vote")), ("", _("Observer of the vote"))]
     rows = [[name or pdf.gap(14), office, pdf.gap(14)] for name, office in people]
     signed: Flowable = pdf.table(
-        [_("Name"), _("As"), _("Signature and document")], rows, [65, 40, 65]
+        [_("Name"), _("In which office"), _("Signature and document")], rows, [65, 40, 65]
     )
     lead = _(
         "Read aloud and signed on ____ / ____ / ______ at ____ : ____, in ____________________."

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, pgettext_lazy
 
 from decide.common.words import NARROW_SPACE
 
 
 WORDS = {
-    (1, 1): gettext_lazy("all"),
-    (1, 2): gettext_lazy("half"),
-    (1, 3): gettext_lazy("a third"),
-    (2, 3): gettext_lazy("two thirds"),
-    (1, 4): gettext_lazy("a quarter"),
-    (3, 4): gettext_lazy("three quarters"),
-    (1, 5): gettext_lazy("a fifth"),
-    (2, 5): gettext_lazy("two fifths"),
-    (3, 5): gettext_lazy("three fifths"),
-    (4, 5): gettext_lazy("four fifths"),
-    (1, 10): gettext_lazy("a tenth"),
+    (1, 1): pgettext_lazy("fraction", "all"),
+    (1, 2): pgettext_lazy("fraction", "half"),
+    (1, 3): pgettext_lazy("fraction", "a third"),
+    (2, 3): pgettext_lazy("fraction", "two thirds"),
+    (1, 4): pgettext_lazy("fraction", "a quarter"),
+    (3, 4): pgettext_lazy("fraction", "three quarters"),
+    (1, 5): pgettext_lazy("fraction", "a fifth"),
+    (2, 5): pgettext_lazy("fraction", "two fifths"),
+    (3, 5): pgettext_lazy("fraction", "three fifths"),
+    (4, 5): pgettext_lazy("fraction", "four fifths"),
+    (1, 10): pgettext_lazy("fraction", "a tenth"),
 }
 
 

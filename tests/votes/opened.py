@@ -5,6 +5,9 @@
     closed(poll, clock)                            its time is over
     opened(poll, key, clock)                       and counted
 
+With `ready_poll(otuzco, desks=["Mercado"])` and `paper(poll, "Mercado", 30)` people also vote on
+paper; their papers are recounted and entered when the poll closes.
+
 Ballots go in by the urn's own action and nothing is faked but the database's clock (the fixture
 `clock` of conftest.py), which another test of the same transaction does not see.
 """
@@ -18,10 +21,12 @@ from nacl.public import PrivateKey
 from accounts.enums import Gender
 from participation.enums import AgeBand
 from tests.factories import (
+    ApprovalFactory,
     PollFactory,
     QuestionFactory,
     TrusteeFactory,
     TurnoutFactory,
+    recounted,
 )
 from votes import definition, opening
 from votes.actions import urn as urns
@@ -71,6 +76,8 @@ def ready_poll(municipality, questions=QUESTIONS, *, eligible=1000, **fields):
             asked.options.all().delete()
     for position, name in enumerate(("Julia Rojas", "Padre Anselmo Díaz", "Rosa Quispe"), start=1):
         TrusteeFactory(municipality=municipality, poll=poll, position=position, name=name)
+    content = definition.content_hash(poll)
+    ApprovalFactory.create_batch(2, municipality=municipality, poll=poll, content=content)
     rules = definition.of(poll) | {"roll": {"count": eligible, "digest": "00" * 32}}
     poll.urn = urns.freeze(poll.urn, definition=rules, longest=definition.longest(rules))
     poll.urn = urns.accept_keys(poll.urn, seal_key=bytes(key.public_key))
@@ -136,9 +143,21 @@ def vote(poll, *, people=80, first=0, places=PLACES, describes=True):
             )
 
 
+def paper(poll, desk, people, *, first=1000, given=None):
+    """So many people vote on paper at this desk; their papers wait for the recount."""
+    for number in range(first, first + people):
+        urns.mark_paper(poll.urn, person=person(number), pretends=poll.urn.is_test)
+    papers = [given or choices(poll, number) for number in range(first, first + people)]
+    poll.papers = getattr(poll, "papers", {}) | {desk: papers}
+
+
 def closed(poll, clock):
+    """Its time is over, and what is in the boxes has been recounted."""
     clock(poll.urn.closes_at)
     poll.urn = urns.close(poll.urn)
+    for table in poll.tables.select_related("desk"):
+        table.poll = poll
+        recounted(table, getattr(poll, "papers", {}).get(table.desk.name, []))
     return poll
 
 

@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -22,19 +21,16 @@ from municipalities.rls import municipality_scope
 from participation.enums import WatchedKind
 from tests.factories import (
     ComplaintFactory,
-    DeskFactory,
-    ImageFactory,
     MunicipalityFactory,
     ResidentFactory,
     RoleGrantFactory,
-    TableFactory,
     UserFactory,
     WatchedWordFactory,
 )
-from tests.votes.opened import cast, closed, opened, ready_poll, vote
+from tests.votes.opened import cast, closed, opened, paper, ready_poll, vote
 from votes import published
 from votes.actions import objections
-from votes.models import Complaint, Urn
+from votes.models import Complaint
 
 
 PAGES = ("results", "verify", "integrity")
@@ -211,36 +207,33 @@ def test_a_written_answer_with_personal_data_is_not_shown(client, otuzco, clock)
 # --- Tables
 
 
-def table(poll, papers, **fields):
-    desk = DeskFactory(municipality=poll.municipality, name=f"Mesa de {papers}")
-    now, by = timezone.now(), UserFactory()
-    photo = ImageFactory(municipality=poll.municipality, thread=poll.thread, by_office=True)
-    figures = {"supplied": 100, "signatures": papers, "spoiled": 0, "left_over": 100 - papers}
-    figures |= {"papers": papers, "blank": 2, "void": 1, "photo": photo, "photo_sha256": "ab" * 32}
-    signed = {"emptied_at": now, "signed_at": now, "signed_by": by, "settled_at": now}
-    return TableFactory(
-        municipality=poll.municipality, poll=poll, desk=desk, **(figures | signed | fields)
-    )
+def on_paper(otuzco, clock, people, **given):
+    """A poll with one desk, where so many people vote on paper."""
+    poll, key = ready_poll(otuzco, desks=["Mercado"])
+    vote(poll, people=60)
+    paper(poll, "Mercado", people, **given)
+    return opened(poll, key, clock)
 
 
-def test_tables_stand_with_their_figures_note_and_photo(client, poll):
-    table(poll, 40, note="Un papel se mojó.")
+def test_tables_stand_with_their_figures_and_the_photo_of_their_acta(client, otuzco, clock):
+    poll = on_paper(otuzco, clock, 30)
 
     text = page(client, poll, "results").text
 
-    assert "Un papel se mojó." in text
-    assert "Acta of the table Mesa de 40" in text
+    assert "Acta of the table Mercado" in text
+    assert "too few to be told" not in text.partition('id="mesas"')[2].partition("</section>")[0]
 
 
-def test_of_a_small_box_it_is_not_told_how_many_were_blank(client, poll):
+def test_of_a_small_box_it_is_not_told_how_many_were_blank(client, otuzco, clock):
     """Three papers, three of them blank: that would be what three people did."""
-    table(poll, 3, blank=3, void=0)
+    blank = {"q1": [], "q2": [], "q3": [], "q4": {}, "q5": ""}
+    poll = on_paper(otuzco, clock, 3, given=blank)
 
-    text = page(client, poll, "results").text
+    tables = page(client, poll, "results").text.partition('id="mesas"')[2]
 
-    assert "Mesa de 3" in text
-    assert "too few to be told" in text
-    assert "Acta of the table" not in text
+    assert "Mercado" in tables
+    assert "too few to be told" in tables.partition("</section>")[0]
+    assert "Acta of the table" not in tables
 
 
 # --- Files
@@ -339,62 +332,51 @@ def resident(otuzco):
     return ResidentFactory(district=otuzco.place).user
 
 
-@pytest.fixture
-def disputed(poll):
-    """With two days left to object."""
-    if poll.urn.objections_until is None:
-        Urn.objects.filter(pk=poll.urn_id).update(
-            objections_until=timezone.now() + timedelta(days=2)
-        )
-        poll.urn.refresh_from_db()
-    return poll
-
-
-def test_a_resident_objects_in_public(client, disputed, resident):
+def test_a_resident_objects_in_public(client, poll, resident):
     client.force_login(resident)
 
-    answer = client.post(address(disputed, "object"), {"text": "La mesa cerró a las tres."})
+    answer = client.post(address(poll, "object"), {"text": "La mesa cerró a las tres."})
 
     assert answer.status_code == 302
-    text = page(client, disputed, "results").text
+    text = page(client, poll, "results").text
     assert "La mesa cerró a las tres." in text
     assert resident.public_name in text
 
 
-def test_an_observer_from_elsewhere_objects(client, disputed):
+def test_an_observer_from_elsewhere_objects(client, poll):
     observer = UserFactory(email="Observa@example.org")
-    disputed.watchers = ["observa@example.org"]
-    disputed.save()
+    poll.watchers = ["observa@example.org"]
+    poll.save()
     client.force_login(observer)
 
-    client.post(address(disputed, "object"), {"text": "Faltó una cabecera."})
+    client.post(address(poll, "object"), {"text": "Faltó una cabecera."})
 
-    assert disputed.complaints.count() == 1
+    assert poll.complaints.count() == 1
 
 
-def test_a_visitor_signs_in_first_and_comes_back(client, disputed):
-    answer = client.get(address(disputed, "object"))
+def test_a_visitor_signs_in_first_and_comes_back(client, poll):
+    answer = client.get(address(poll, "object"))
 
     assert answer.status_code == 302
     assert "objetar" in answer.url
 
 
-def test_who_was_not_asked_reads_why_they_may_not_object(client, disputed):
+def test_who_was_not_asked_reads_why_they_may_not_object(client, poll):
     client.force_login(UserFactory())
 
-    answer = client.post(address(disputed, "object"), {"text": "No me gusta."}, follow=True)
+    answer = client.post(address(poll, "object"), {"text": "No me gusta."}, follow=True)
 
-    assert disputed.complaints.count() == 0
+    assert poll.complaints.count() == 0
     assert answer.status_code == 200
 
 
-def test_after_its_term_no_objection_is_taken(client, disputed, resident, time_machine):
-    time_machine.move_to(disputed.urn.objections_until)
+def test_after_its_term_no_objection_is_taken(client, poll, resident, time_machine):
+    time_machine.move_to(poll.urn.objections_until)
     client.force_login(resident)
 
-    client.post(address(disputed, "object"), {"text": "La mesa cerró a las tres."})
+    client.post(address(poll, "object"), {"text": "La mesa cerró a las tres."})
 
-    assert disputed.complaints.count() == 0
+    assert poll.complaints.count() == 0
 
 
 def test_before_there_is_a_result_nobody_objects(client, ready, resident):
@@ -407,26 +389,26 @@ def test_before_there_is_a_result_nobody_objects(client, ready, resident):
 
 
 def test_an_objection_with_personal_data_is_not_published_and_stays_in_the_form(
-    client, disputed, resident
+    client, poll, resident
 ):
     client.force_login(resident)
     text = "Don Pedro, DNI 45678912, votó por otro."
 
-    answer = client.post(address(disputed, "object"), {"text": text})
+    answer = client.post(address(poll, "object"), {"text": text})
 
     assert answer.status_code == 422
     assert text in answer.text
-    assert disputed.complaints.count() == 0
+    assert poll.complaints.count() == 0
 
 
-def test_the_same_objection_sent_twice_is_one_and_three_are_enough(disputed, resident):
+def test_the_same_objection_sent_twice_is_one_and_three_are_enough(poll, resident):
     for text in ("Uno.", "Uno.", "Dos.", "Tres."):
-        objections.object_to(disputed, by=resident, text=text)
+        objections.object_to(poll, by=resident, text=text)
 
     with pytest.raises(objections.CannotObject):
-        objections.object_to(disputed, by=resident, text="Cuatro.")
+        objections.object_to(poll, by=resident, text="Cuatro.")
 
-    assert disputed.complaints.count() == 3
+    assert poll.complaints.count() == 3
 
 
 def test_the_json_is_the_page_of_integrity(client, poll):

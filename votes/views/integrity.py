@@ -7,14 +7,15 @@ from django.views.decorators.http import require_safe
 
 from votes import integrity as what, reports
 from votes.enums import UrnState
-from votes.views.results import opened_or_404, poll_or_404
+from votes.views.polls import seen_or_404
+from votes.views.results import opened_or_404
 
 
 CLOSED = (UrnState.CLOSED, UrnState.OPENED)
 
 
 def closed_or_404(request, pk):
-    poll = poll_or_404(request, pk)
+    poll = seen_or_404(request, pk)
     if poll.urn.state not in CLOSED:
         raise Http404
     return poll
@@ -22,7 +23,7 @@ def closed_or_404(request, pk):
 
 @require_safe
 def integrity(request, municipality_slug, pk):
-    poll = poll_or_404(request, pk)
+    poll = seen_or_404(request, pk)
     if poll.urn.state not in CLOSED:
         return render(request, "votes/results_wait.html", {"poll": poll}, status=404)
     return render(request, "votes/integrity.html", {"poll": poll, "acta": what.of(poll)})

@@ -13,7 +13,7 @@ from participation.enums import TracedAct
 from votes.actions import objections as actions
 from votes.forms.objections import ObjectionForm
 from votes.rules import why_not_object
-from votes.views.results import poll_or_404
+from votes.views.polls import seen_or_404
 
 
 def results_of(poll):
@@ -24,7 +24,7 @@ def results_of(poll):
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to(request, municipality_slug, pk):
     """A citizen or an observer says, in public, what was wrong with the vote or its count."""
-    poll = poll_or_404(request, pk)
+    poll = seen_or_404(request, pk)
     if reason := why_not_object(request.user, poll):
         here = request.path if not request.user.is_authenticated else results_of(poll)
         return refused(request, reason, here)

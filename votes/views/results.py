@@ -8,40 +8,28 @@ from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.db.models.functions import MD5
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from decide.common.typed import harmless
-from municipalities.middleware import municipality_or_404
 from municipalities.models import private_storage
 from votes import published, results as what, voters
 from votes.enums import UrnState
-from votes.models import Poll
 from votes.rules import why_not_object
 from votes.screened import are_held
 from votes.tables import told_actas
+from votes.views.polls import seen_or_404
 
 
 TOLD_FOR = 60 * 60
 ANSWERS_A_PAGE = 50
 
 
-def poll_or_404(request, pk):
-    """The poll of this place that the person may see, with its urn and what came out of it."""
-    municipality = municipality_or_404(request)
-    polls = Poll.objects.for_municipality(municipality)
-    poll = get_object_or_404(polls.select_related("thread", "urn__outcome"), pk=pk)
-    poll.municipality = poll.thread.municipality = poll.urn.municipality = municipality
-    if not request.user.has_perm("votes.view_poll", poll):
-        raise Http404
-    return poll
-
-
 def opened_or_404(request, pk):
     """For files: before the urn is opened there is nothing at their address."""
-    poll = poll_or_404(request, pk)
+    poll = seen_or_404(request, pk)
     if poll.urn.state != UrnState.OPENED:
         raise Http404
     return poll
@@ -54,7 +42,7 @@ def not_yet(request, poll):
 @require_safe
 def results(request, municipality_slug, pk):
     """The answer first, then each question, who took part, the tables and the objections."""
-    poll = poll_or_404(request, pk)
+    poll = seen_or_404(request, pk)
     if poll.urn.state != UrnState.OPENED:
         return not_yet(request, poll)
     context = {
@@ -180,7 +168,7 @@ def package(request, municipality_slug, pk):
 @require_safe
 def verify(request, municipality_slug, pk):
     """In five steps how anybody checks the result without trusting the municipality."""
-    poll = poll_or_404(request, pk)
+    poll = seen_or_404(request, pk)
     if poll.urn.state != UrnState.OPENED:
         return not_yet(request, poll)
     head = poll.urn.checkpoints.order_by("number").last()
