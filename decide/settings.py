@@ -432,6 +432,7 @@ RESIDENCE_MOVE_DAYS = env.int("RESIDENCE_MOVE_DAYS", default=180)
 DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
 # So many people one officer helps to vote in a day, before an administrator lets them help more.
 DESK_DAILY_VOTES = env.int("DESK_DAILY_VOTES", default=30)
+PAPER_DAILY_CAP = env.int("PAPER_DAILY_CAP", default=500)
 PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
 # How much work a browser does to show that there is a person (accounts/captcha.py): iterations of
 # PBKDF2 for each of about 160 tries; 5000 take a cheap phone two seconds.

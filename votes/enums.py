@@ -81,3 +81,15 @@ class EntryRole(models.TextChoices):
     FIRST = "first", _("First entry")
     SECOND = "second", _("Second entry")
     THIRD = "third", _("Settles what differs")
+
+
+class TableStep(models.TextChoices):
+    """How far the recount of a table has come; the labels say what is to be done next."""
+
+    VOTING = "voting", _("People vote until the vote closes")
+    BOX = "box", _("Empty the box and mix the papers")
+    ACTA = "acta", _("Fill in and sign the acta")
+    ENTRIES = "entries", _("Two people enter the papers")
+    THIRD = "third", _("A third person settles what differs")
+    TOTALS = "totals", _("Blank and void papers differ from the acta: say why")
+    SETTLED = "settled", _("Settled")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.rules import has_role, is_desk_officer, why_not_take_part
+from accounts.rules import has_role, is_desk_officer, why_not_take_part, why_suspended
 from decide.common.permissions import Reason
 from decide.common.words import moment
 from municipalities.enums import Module
@@ -21,7 +21,7 @@ from votes.enums import Phase
 
 if TYPE_CHECKING:
     from municipalities.models import Municipality
-    from votes.models import Poll
+    from votes.models import Poll, Table
 
 works_on_polls = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
 
@@ -34,6 +34,7 @@ def is_shown(user: Any, poll: Poll) -> bool:
 rules.add_perm("votes.view_poll", is_shown | works_on_polls)
 rules.add_perm("votes.work_on_polls", works_on_polls)
 rules.add_perm("votes.attend_desk", is_desk_officer)
+rules.add_perm("votes.recount_papers", is_desk_officer | works_on_polls)
 
 
 def why_closed(municipality: Municipality) -> Reason | None:
@@ -111,3 +112,49 @@ def why_not_object(user: Any, poll: Poll) -> Reason | None:
 def is_observer(user: Any, poll: Poll) -> bool:
     """Who receives each signed head of the log watches the vote, wherever they live."""
     return bool(user.email) and user.email.lower() in {one.lower() for one in poll.watchers}
+
+
+def why_not_attend(user: Any, table: Table) -> Reason | None:
+    """What keeps somebody from handing out papers at this table now."""
+    municipality = table.municipality
+    if not user.has_perm("votes.attend_desk", municipality):
+        return Reason(_("Only desk officers hand out papers."))
+    if user.has_role(Role.ADMINISTRATOR, municipality):
+        return None
+    if not table.desk.shifts.current().filter(officer=user).exists():
+        return Reason(
+            _(
+                "You have no shift at «%(desk)s» now. Whoever administers the space can give you one."
+            )
+            % {"desk": table.desk}
+        )
+    return None
+
+
+def why_not_recount(user: Any, table: Table) -> Reason | None:
+    """What keeps somebody from emptying this table's box and signing its acta."""
+    if user.has_perm("votes.work_on_polls", table.municipality):
+        return None
+    during = table.desk.shifts.filter(officer=user, ends_at__gt=table.poll.urn.opens_at)
+    if user.has_perm("votes.attend_desk", table.municipality) and during.exists():
+        return None
+    return Reason(_("The recount is for those who attended «%(desk)s».") % {"desk": table.desk})
+
+
+def why_not_on_paper(poll: Poll, district: Place, user: Any = None) -> Reason | None:
+    """What keeps somebody who stands at a desk from voting in the poll: the same as on the web."""
+    municipality = poll.municipality
+    if reason := why_closed(municipality) or why_not_now(poll):
+        return reason
+    if user and (reason := why_suspended(user, municipality)):
+        return reason
+    inside = poll.districts or [municipality.place_id]
+    if not any(district.pk.startswith(code) for code in inside):
+        return Reason(
+            _("Only residents of %(places)s vote here; this person lives in %(home)s.")
+            % {
+                "places": ", ".join(district_names(poll)) or municipality,
+                "home": district.name,
+            }
+        )
+    return None

@@ -159,6 +159,33 @@ def withdraw(municipality: Municipality, *, kind: str, number: str, why: str, by
     return resident
 
 
+@sensitive_variables()
+@transaction.atomic
+def know_in_person(*, kind: str, number: str, district: Place, by: User) -> Resident:
+    """The proven person behind a document that an officer has seen, with or without an account.
+
+    Whoever is known already stays as they were. Whoever is not becomes somebody without an
+    account, so that the account they may open later finds what they did before.
+    """
+    hashes = documents.all_hashes(kind, number)
+    if found := _find(hashes):
+        return found
+    try:
+        with transaction.atomic():
+            made = Resident.objects.create(
+                document_kind=kind,
+                document_hash=hashes[-1],
+                key_version=documents.latest_key(),
+                district=district,
+                method=ProofMethod.DESK,
+                verified_by=by,
+            )
+    except IntegrityError:
+        return _find(hashes)  # another desk was first
+    _count(None, district, desk=True)
+    return made
+
+
 @transaction.atomic
 def settle_waiting(municipality: Municipality) -> int:
     """Compare who has been waiting with the padrones there are now, and tell them; returns how many."""
@@ -279,7 +306,7 @@ def _move(resident: Resident, district: Place, *, method: ProofMethod, by: User)
     )
 
 
-def _count(user: User, district: Place, *, desk: bool) -> None:
+def _count(user: User | None, district: Place, *, desk: bool) -> None:
     """One act in the ledger, in the space nearest to where the person lives."""
     municipality = residence.home_of(district.pk)
     if municipality is None:
