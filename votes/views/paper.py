@@ -60,7 +60,9 @@ def tables(request, municipality):
     groups = {}
     for table in rows:
         groups.setdefault(table.poll, []).append((table, steps[table.pk], table.desk_id in mine))
-    return render(request, "votes/paper_tables.html", {"groups": groups.items()})
+    can_prepare = request.user.has_perm("votes.work_on_polls", municipality)
+    context = {"groups": groups.items(), "can_prepare": can_prepare}
+    return render(request, "votes/paper_tables.html", context)
 
 
 @require_safe
@@ -82,6 +84,7 @@ def table(request, municipality, pk):
         "recount_refusal": why_not_recount(request.user, table),
         "parts": [(part, part.entries.count()) for part in parts],
         "mine": mine,
+        "works": request.user.has_perm("votes.work_on_polls", municipality),
         "acta": papers.acta_of(table) if table.signed_at else None,
     }
     return render(request, "votes/paper_table.html", context)
