@@ -20,6 +20,7 @@ from votes.enums import Phase
 
 
 if TYPE_CHECKING:
+    from accounts.models import Resident
     from municipalities.models import Municipality
     from votes.models import Poll, Table
 
@@ -141,13 +142,27 @@ def why_not_recount(user: Any, table: Table) -> Reason | None:
     return Reason(_("The recount is for those who attended «%(desk)s».") % {"desk": table.desk})
 
 
-def why_not_on_paper(poll: Poll, district: Place, user: Any = None) -> Reason | None:
+def why_not_on_paper(
+    poll: Poll, district: Place, resident: Resident | None = None
+) -> Reason | None:
     """What keeps somebody who stands at a desk from voting in the poll: the same as on the web."""
     municipality = poll.municipality
     if reason := why_closed(municipality) or why_not_now(poll):
         return reason
-    if user and (reason := why_suspended(user, municipality)):
+    if resident and resident.user and (reason := why_suspended(resident.user, municipality)):
         return reason
+    if resident and resident.withdrawn_at:
+        return Reason(
+            _(
+                "%(place)s withdrew the proof that they live in %(home)s. Reason: %(why)s If that is"
+                " wrong, the desk of residence proves it again first."
+            )
+            % {
+                "place": resident.withdrawn_in,
+                "home": district.name,
+                "why": resident.withdrawn_why,
+            }
+        )
     inside = poll.districts or [municipality.place_id]
     if not any(district.pk.startswith(code) for code in inside):
         return Reason(

@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.actions.residence import know_in_person
-from accounts.models import Resident, User, age_band
+from accounts.models import Resident, User
 from decide.common import documents
 from municipalities.models import Padron, PadronEntry, Place
-from participation import ledger
-from participation.enums import Channel, InterventionKind
+from participation.enums import Channel
 from votes import keys, papers
 from votes.actions import urn as urns
+from votes.actions.voting import count_first
 from votes.enums import PaperAct, Phase
-from votes.models import PaperEvent, Table, Turnout
+from votes.models import PaperEvent, Table
 from votes.rules import why_not_attend, why_not_on_paper
 
 
@@ -43,10 +43,6 @@ class Known(NamedTuple):
     resident: Resident | None
     district: Place | None
 
-    @property
-    def user(self) -> User | None:
-        return self.resident.user if self.resident else None
-
 
 class Handed(NamedTuple):
     """What came of one poll: a paper to hand over, or why not."""
@@ -61,7 +57,9 @@ class Handed(NamedTuple):
 def look_up(*, kind: str, number: str) -> Known:
     """Whether a document is that of a proven resident, or in a valid padrón of this municipality."""
     hashes = documents.all_hashes(kind, number)
-    proven = Resident.objects.select_related("user", "district").defer("district__outline")
+    proven = Resident.objects.select_related("user", "district", "withdrawn_in").defer(
+        "district__outline"
+    )
     if resident := proven.filter(document_hash__in=hashes).first():
         return Known(resident, resident.district)
     listed = PadronEntry.objects.select_related("district").defer("district__outline")
@@ -99,7 +97,7 @@ def hand_out(
     home = known.district or district
     if home is None:
         raise CannotHandOut(_("This document is on no list here. Write down where they live."))
-    reasons = {table.pk: why_not_on_paper(table.poll, home, known.user) for table in tables}
+    reasons = {table.pk: why_not_on_paper(table.poll, home, known.resident) for table in tables}
     if all(reasons.values()):
         return [Handed(table.poll, str(reasons[table.pk])) for table in tables]
 
@@ -115,7 +113,7 @@ def hand_out(
         if not one.refusal and not one.is_repeated:
             seen = ""
             if not one.replaces_web:
-                _count(table.poll, resident.user)
+                count_first(table.poll, resident.user, Channel.DESK)
         handed.append(one)
     return handed
 
@@ -247,16 +245,4 @@ def _mind_the_caps(by: User, seen: str) -> None:
 def _write_down(table: Table, act: PaperAct, *, by: User, **facts: object) -> None:
     PaperEvent.objects.create(
         municipality_id=table.municipality_id, table=table, act=act, officer=by, **facts
-    )
-
-
-def _count(poll: Poll, user: User | None) -> None:
-    """One of the turnout, with what their account says of them if they have one."""
-    ledger.record(InterventionKind.BALLOT, poll.municipality_id, by=user, channel=Channel.DESK)
-    Turnout.objects.create(
-        municipality_id=poll.municipality_id,
-        urn=poll.urn,
-        gender=user.gender if user else "",
-        age_band=age_band(user.birth_year, timezone.localdate()) if user else "",
-        area=user.area if user else "",
     )

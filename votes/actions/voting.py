@@ -80,15 +80,18 @@ def audit(poll: Poll, *, by: User | Pretender, token: str) -> Opened:
     return Opened(promise, ballot.nonce, ballot.choices)
 
 
-def count_first(poll: Poll, by: User, channel: str | None = None) -> None:
-    """Somebody is marked on the roll for the first time: one act, one of the turnout."""
+def count_first(poll: Poll, by: User | None, channel: str | None = None) -> None:
+    """Somebody is marked on the roll for the first time: one act, one of the turnout.
+
+    Of who has no account nothing is known but that they voted.
+    """
     ledger.record(InterventionKind.BALLOT, poll.municipality_id, by=by, channel=channel)
     Turnout.objects.create(
         municipality_id=poll.municipality_id,
         urn=poll.urn,
-        gender=by.gender,
-        age_band=age_band(by.birth_year, timezone.localdate()),
-        area=by.area,
+        gender=by.gender if by else "",
+        age_band=age_band(by.birth_year, timezone.localdate()) if by else "",
+        area=by.area if by else "",
     )
 
 
