@@ -6,7 +6,13 @@ from django.db import connection
 from django.utils import timezone
 
 from municipalities.rls import municipality_scope
-from tests.factories import KeyCeremonyFactory, MunicipalityFactory, PollFactory, UrnFactory
+from tests.factories import (
+    ApprovalFactory,
+    KeyCeremonyFactory,
+    MunicipalityFactory,
+    PollFactory,
+    UrnFactory,
+)
 from votes import definition, keys, readiness
 from votes.actions import urn as actions
 
@@ -20,6 +26,7 @@ def poll():
     municipality = MunicipalityFactory()
     with municipality_scope(municipality):
         poll = PollFactory(municipality=municipality, questions__lots=["b", "a"])
+        ApprovalFactory.create_batch(2, municipality=municipality, poll=poll)
         rules = definition.of(poll) | {"roll": {"count": 9, "digest": "ab" * 32}}
         poll.urn = actions.freeze(poll.urn, definition=rules, longest={"q1": ["a"]})
         now = timezone.now()
