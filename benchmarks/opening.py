@@ -170,15 +170,15 @@ def measured(what: str):
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     try:
         yield
     finally:
-        took = time.perf_counter() - began
+        took, worked = time.perf_counter() - began, time.process_time() - worked
         stop.set()
         watcher.join()
     print(
-        f"{what}: {took:.0f} s, at most {peaks[0] / 1e6:.0f} MB here"
+        f"{what}: {took:.1f} s, {worked:.1f} s of a core here; at most {peaks[0] / 1e6:.0f} MB here"
         f" and {peaks[1] / 1e6:.0f} MB in PostgreSQL"
     )
 

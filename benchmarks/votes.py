@@ -20,13 +20,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.votes", description=__doc__)
     parser.add_argument("--seconds", type=float, default=8, help="length of each load")
     parser.add_argument("--ballots", type=int, default=1_000_000, help="in the urn that is opened")
+    parser.add_argument("--keep", action="store_true", help="go on with an earlier run's database")
     options = parser.parse_args()
 
     var = Path(os.environ.get("VAR") or ROOT / "var") / "bench-votes"
     os.environ |= {"VAR": str(var), "DJANGO_SETTINGS_MODULE": "decide.settings"}
     from decide import servers  # noqa: PLC0415
 
-    servers.wipe(var)
+    if not options.keep:
+        servers.wipe(var)
     servers.into_environ()
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
     import django  # noqa: PLC0415
