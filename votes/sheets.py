@@ -213,13 +213,12 @@ def _sheet(standing: Standing, seat: Seat, words: Sequence[str]) -> list[Flowabl
 
 
 def _words(words: Sequence[str]) -> Table:
-    each_row = -(-len(words) // COLUMNS)
+    """In rows, as the screens show them."""
     cells = []
-    for row in range(each_row):
+    for first in range(0, len(words), COLUMNS):
         line: list[Flowable] = []
-        for place in range(row, len(words), each_row):
-            line.append(pdf.text(place + 1, NUMBER))
-            line.append(pdf.text(words[place], WORD))
+        for place, word in enumerate(words[first : first + COLUMNS], start=first + 1):
+            line += [pdf.text(place, NUMBER), pdf.text(word, WORD)]
         cells.append(line)
     made = Table(cells, colWidths=[8 * mm, 34.5 * mm] * COLUMNS, rowHeights=11 * mm)
     lines = [

@@ -121,7 +121,8 @@ def shown(request, template, context, status=200):
         case "none":
             return HttpResponse(status=204)
         case "another":
-            return HttpResponse(headers={"HX-Refresh": "true"})
+            # Not a reload, which would press again the button that made a page of links.
+            return HttpResponse(headers={"HX-Redirect": request.path})
     return render(request, f"{template}#state", context)
 
 
