@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from hashlib import sha256
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -45,6 +46,12 @@ class TooManyDocuments(Exception):
 def check(upload: UploadedFile) -> None:
     """Refuse, in words, what is too heavy, locked or no PDF at all."""
     _cleaned(upload)
+
+
+def title_of(upload: UploadedFile) -> str:
+    """The name the file came with, for people: without folders, ending or line breaks."""
+    name = PurePath(str(upload.name).replace("\x00", "").replace("\\", "/")).stem
+    return " ".join(name.replace("_", " ").split())[:120] or _("Document")
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from municipalities.models import Municipality
 from municipalities.rls import region_scope, scoped_transaction
-from votes.actions import clock, urn as urns
+from votes.actions import by_the_clock as acts, urn as urns
 from votes.enums import UrnState
 from votes.models import Checkpoint, Envelope, Poll, Urn
 
@@ -41,7 +41,7 @@ def send_heads() -> int:
     heads = Checkpoint.objects.filter(urn=OuterRef("urn"))
     watched = Poll.objects.exclude(watchers=[]).filter(Exists(heads))
     sent = 0
-    while new := sum(_for_each(watched, clock.send_next_head)):
+    while new := sum(_for_each(watched, acts.send_next_head)):
         sent += new
     return sent
 
@@ -58,7 +58,7 @@ def destroy_sealed() -> int:
     """Empty the sealed ballots of urns whose term of objections is over, and say so in public."""
     over = Urn.objects.filter(state=UrnState.OPENED, objections_until__lte=timezone.now() - BY_NOW)
     sealed = Envelope.objects.filter(urn=OuterRef("pk")).exclude(sealed=b"")
-    return sum(_for_each(over.filter(Exists(sealed)), clock.destroy_sealed))
+    return sum(_for_each(over.filter(Exists(sealed)), acts.destroy_sealed))
 
 
 @shared_task
@@ -69,11 +69,11 @@ def tell() -> int:
         .filter(
             urn__state__in=[UrnState.READY, UrnState.CLOSED, UrnState.OPENED],
             urn__opens_at__lte=timezone.now(),
-            urn__closes_at__gt=timezone.now() - clock.STILL_NEWS,
+            urn__closes_at__gt=timezone.now() - acts.STILL_NEWS,
         )
         .select_related("urn")
     )
-    return sum(len(told) for told in _for_each(running, clock.tell_what_the_clock_says))
+    return sum(len(told) for told in _for_each(running, acts.tell_what_the_clock_says))
 
 
 @shared_task
@@ -84,12 +84,12 @@ def remind() -> int:
         Poll.objects.real()
         .with_results()
         .filter(
-            Q(answered_at=None, answer_due_on__lte=today + clock.BEFORE_ANSWER)
+            Q(answered_at=None, answer_due_on__lte=today + acts.BEFORE_ANSWER)
             | Q(review_on__lte=today)
         )
         .select_related("urn")
     )
-    return sum(len(done) for done in _for_each(due, clock.remind))
+    return sum(len(done) for done in _for_each(due, acts.remind))
 
 
 def _for_each(rows: QuerySet, act: Callable) -> list:

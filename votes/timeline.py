@@ -26,7 +26,6 @@ SAYS = {
         "megaphone",
         "open",
     ),
-    "poll_keys": (gettext_lazy("The trustees proved that they have the key"), "lock", "good"),
     "poll_opened": (gettext_lazy("It opened"), "ballot", "open"),
     "poll_closed": (gettext_lazy("It closed"), "lock", "wait"),
     "poll_results": (gettext_lazy("It was opened and counted"), "chart", "good"),
@@ -70,9 +69,14 @@ class Entry:
 
 
 def story_of(poll: Poll) -> list[Entry]:
-    """From the first public event to the last; one query."""
+    """From the first public event to the last, the key among them; two queries."""
     events = poll.thread.events.public().filter(verb__in=SAYS).select_related("by")
-    return [entry_of(event) for event in events]
+    entries = [entry_of(event) for event in events]
+    proven = poll.ceremonies.filter(proven_at__isnull=False).order_by("number").last()
+    if proven:
+        said = _("The trustees proved that they have the key")
+        entries.append(Entry(said, proven.proven_at, "lock", "good"))
+    return sorted(entries, key=lambda entry: entry.when)
 
 
 def entry_of(event: Event) -> Entry:

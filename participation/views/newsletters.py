@@ -85,7 +85,9 @@ def index(request, municipality):
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def write(request, municipality):
-    form = NewsletterForm(request.POST or None)
+    # Other rooms link here with a text that is begun: a vote, for those who are invited to it.
+    begun = {name: request.GET.get(name, "").replace("\x00", "") for name in ("subject", "text")}
+    form = NewsletterForm(request.POST or None, initial=begun)
     if form.is_valid():
         made = actions.write(municipality, **form.cleaned_data, by=request.user)
         return redirect("participation:newsletter_case", municipality.slug, made.pk)

@@ -7,7 +7,6 @@ its line in the history. They check the state; who may is asked of proposals.rul
 from __future__ import annotations
 
 from datetime import date
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -155,7 +154,7 @@ def change_files(
         for upload in add_images:
             images.store_image(thread, upload, caption, by=by)
         for upload in add_documents:
-            documents.store_document(thread, upload, _title_of(upload), by=by)
+            documents.store_document(thread, upload, documents.title_of(upload), by=by)
     except (images.TooManyImages, documents.TooManyDocuments) as problem:
         problems.append(str(problem))
     touched = add_images or add_documents or remove_images or remove_documents
@@ -334,12 +333,6 @@ def _refuse_gaps(proposal: Proposal, fields: dict[str, Any], refusal: type[Excep
         if not says_something(fields.get(name, getattr(proposal, name))):
             label = Proposal._meta.get_field(name).verbose_name
             raise refusal(_("Write «%(field)s» first.") % {"field": label})
-
-
-def _title_of(upload: UploadedFile) -> str:
-    """The name the file came with, for people: without folders, ending or line breaks."""
-    name = PurePath(str(upload.name).replace("\x00", "").replace("\\", "/")).stem
-    return " ".join(name.replace("_", " ").split())[:120] or _("Document")
 
 
 def _keep_version(proposal: Proposal, changed: list[str], by: User) -> None:

@@ -18,7 +18,7 @@ from tests.factories import (
     cast_into,
 )
 from votes import periodic
-from votes.actions import clock as acts, urn as urns
+from votes.actions import by_the_clock as acts, urn as urns
 from votes.enums import UrnState
 from votes.models import Envelope, Poll, Urn
 

@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import IntegerField, Max
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import RoleGrant
+from votes.actions import urn as urns
 from votes.actions.polls import locked, record
 from votes.emails import head_message
 from votes.enums import Phase
@@ -152,9 +153,7 @@ def _send(poll: Poll, head: Checkpoint, watcher: str) -> bool:
 @transaction.atomic
 def destroy_sealed(urn: Urn) -> int:
     """Empty the sealed ballots once objections are over; of a poll its history says how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT votes_destroy(%s)", [urn.pk])
-        emptied = cursor.fetchone()[0]
+    emptied = urns.destroy_sealed(urn)
     if poll := Poll.objects.filter(urn=urn).select_related("thread", "municipality").first():
         record("poll_ballots_destroyed", poll, by=None, data={"number": emptied})
     return emptied
