@@ -326,7 +326,8 @@ class QuestionResult:
             return _("Nobody chose anything.")
         said = self._majority_said if "majority" in self.found else self._winners_said
         if self.found.get("quorum") is False:
-            return f"{_('The quorum was not reached.')} {said}"
+            missed = _("The quorum was not reached.")
+            return f"{missed} {said}"
         return said
 
     @property
