@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -112,6 +113,21 @@ def test_a_code_is_good_for_one_sign_in(client, rosa):
     sign_in(other)
     other.post("/cuenta/entrar/segundo-paso/", {"code": used})
 
+    assert not signed_in(other)
+
+
+def test_a_code_is_not_taken_again_while_it_still_holds(client, rosa):
+    app = TOTP.activate(rosa, SECRET)
+    used = code()
+    sign_in(client)
+    client.post("/cuenta/entrar/segundo-paso/", {"code": used})
+    cache.delete(app._get_used_cache_key(used))  # as half a minute later
+
+    other = client.__class__()
+    sign_in(other)
+    other.post("/cuenta/entrar/segundo-paso/", {"code": f" {used[:3]} {used[3:]}"})
+
+    assert signed_in(client)
     assert not signed_in(other)
 
 
