@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from debates.enums import Asker, Order, Stage
 from debates.models import Debate
+from decide.common import orders
 from participation.models import Category
 
 
@@ -51,6 +52,7 @@ class DebateFilter(filters.FilterSet):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.filters["tema"].extra["choices"] = [(str(c.pk), str(c)) for c in categories]
+        orders.offer(self.form.fields["orden"], Order, self.data.get("q", ""))
         self.score = "thread__score" if counts_everybody else "thread__resident_score"
 
     @property
@@ -81,12 +83,12 @@ class DebateFilter(filters.FilterSet):
         order = self.values.get("orden") or (Order.RELEVANCE if self.words else Order.TRENDING)
         if order == Order.RELEVANCE and self.words:
             return debates.by_relevance(self.words)
-        orders = {
+        known = {
             Order.BEST: (f"-{self.score}", "-pk"),
             Order.NEWEST: ("-published_at", "-pk"),
             Order.DISCUSSED: ("-thread__comment_count", "-pk"),
         }
-        return debates.order_by(*orders.get(order, ("-trend", "-pk")))
+        return debates.order_by(*known.get(order, ("-trend", "-pk")))
 
     def search(self, queryset, name, value):
         return queryset.matching(value)

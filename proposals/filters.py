@@ -11,6 +11,7 @@ from django.db.models import F, Func, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from decide.common import orders
 from participation.models import Category
 from proposals.enums import AuthorKind, Order, Period, ProposalState
 from proposals.models import Proposal
@@ -81,6 +82,7 @@ class ProposalFilter(filters.FilterSet):
     def __init__(self, *args, categories: list[Category], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.filters["tema"].extra["choices"] = [(str(c.pk), str(c)) for c in categories]
+        orders.offer(self.form.fields["orden"], Order, self.data.get("q", ""))
 
     @property
     def values(self) -> dict[str, Any]:

@@ -75,6 +75,18 @@ def test_filters_narrow_the_list(client, otuzco, here):
     assert len(titles(client.get(here, {"pregunta": "vecinos"}))) == 2
 
 
+def test_the_order_a_list_has_unasked_is_offered_once(client, otuzco, here):
+    debate(otuzco, "¿El mercado abre los domingos?")
+
+    def offered(**asked):
+        field = client.get(here, asked).context["list"].filters.form["orden"]
+        return [str(label) for _value, label in field.field.widget.choices]
+
+    assert offered()[0] == offered(orden="tendencia")[0] == "En tendencia"
+    assert offered(q="mercado")[0] == "Más parecidos"
+    assert all(len(set(labels)) == len(labels) for labels in (offered(), offered(q="mercado")))
+
+
 def test_orders(client, otuzco, here):
     first, second, third = (debate(otuzco, name) for name in ("Uno", "Dos", "Tres"))
     now = timezone.now()

@@ -141,6 +141,18 @@ def test_no_title_breaks_the_similar_ones(client, otuzco, words):
     )
 
 
+def test_the_order_a_list_has_unasked_is_offered_once(client, otuzco, here):
+    published(otuzco, "Un mercado nuevo")
+
+    def offered(**asked):
+        field = client.get(here, asked).context["list"].filters.form["orden"]
+        return [str(label) for _value, label in field.field.widget.choices]
+
+    assert offered()[0] == offered(orden="tendencia")[0] == "En tendencia"
+    assert offered(q="mercado")[0] == "Más parecidas"
+    assert all(len(set(labels)) == len(labels) for labels in (offered(), offered(q="mercado")))
+
+
 def test_orders(client, otuzco, here):
     few = published(otuzco, "Pocos apoyos", threshold=2)
     many = published(otuzco, "Muchos apoyos", threshold=100)
