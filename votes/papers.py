@@ -178,7 +178,7 @@ def totals_of(answers: list[dict[str, Any]]) -> Totals:
 
 
 def steps_of(tables: Iterable[Table]) -> dict[int, TableStep]:
-    """What is to be done next at each table. Needs `poll.urn`; three queries for all of them."""
+    """What is to be done next at each table. Needs `poll.urn`; two queries for all of them."""
     tables = list(tables)
     parts: dict[int, dict[str, EntryPart]] = defaultdict(dict)
     for part in EntryPart.objects.filter(table__in=tables):

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from participation import images
 from votes import papers, readings
@@ -148,7 +148,10 @@ class PaperForm(forms.Form):
 
 def fields_of(question):
     name, kind = question["id"], question["kind"]
-    states = [(BLANK, _("Blank")), (VOID, _("Void"))]
+    states = [
+        (BLANK, pgettext_lazy("what is on a paper", "Blank")),
+        (VOID, pgettext_lazy("what is on a paper", "Void")),
+    ]
     if kind in SETS:
         numbered = enumerate(question["options"], start=1)
         choices = [(code, f"{n}. {question['titles'][code]}") for n, code in numbered]
