@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from debates.models import Debate
 from debates.progress import badge as debate_badge
@@ -96,7 +96,7 @@ def poll_decision(poll: Poll, *, with_place: bool = False) -> dict[str, Any]:
     return {
         "title": poll.title,
         "url": poll.get_absolute_url(),
-        "verb": _("Vote"),
+        "verb": pgettext("verb", "Vote"),
         "icon": "ballot",
         "place": poll.municipality.short_name if with_place else "",
         "text": poll.meaning,

@@ -20,7 +20,9 @@ from municipalities.enums import MunicipalityKind, MunicipalityState, Municipali
 from municipalities.models import Municipality, MunicipalityEvent
 from participation.rules.moderation import waiting_for
 from proposals.enums import MilestoneState, ProposalState
-from proposals.models import Milestone, Proposal
+from proposals.models import Milestone, Proposal, VoteRequest
+from votes.enums import UrnState
+from votes.models import Complaint, Poll
 
 
 AWAITING = [ProposalState.THRESHOLD, ProposalState.EVALUATION]
@@ -54,6 +56,7 @@ class Desk:
     to_answer: list[Waiting]
     to_answer_count: int
     to_conclude: list[Waiting]
+    of_votes: list[Waiting]
     milestones: list[Waiting]
     roles_ending: list[RoleGrant]
     to_moderate: int | None = None  # nothing for who does not moderate
@@ -73,6 +76,7 @@ class BoardRow:
     opened_at: Any
     answered: int
     on_time: int
+    votes: int = 0
 
     @property
     def municipality(self) -> Municipality:
@@ -119,6 +123,7 @@ def desk(municipality: Municipality, user: Any) -> Desk:
             Waiting(d.title, conclusion(d), timezone.localdate(d.thread.closes_at))
             for d in to_conclude[:SHOWN]
         ],
+        of_votes=of_votes(municipality)[:SHOWN],
         milestones=[
             Waiting(m.title, case(m.proposal), m.due_on, m.proposal.title) for m in late[:SHOWN]
         ],
@@ -132,6 +137,55 @@ def desk(municipality: Municipality, user: Any) -> Desk:
         else None,
         missing=missing(municipality),
     )
+
+
+def of_votes(municipality: Municipality) -> list[Waiting]:
+    """What staff have to do about votes, whatever is due first at the top."""
+    polls = Poll.objects.for_municipality(municipality).real().select_related("urn", "municipality")
+    day = timezone.localdate
+    found = [
+        *(
+            Waiting(asked.proposal.title, vote_answer(asked), asked.due_on, _("asks for a vote"))
+            for asked in VoteRequest.objects.filter(municipality=municipality)
+            .open()
+            .select_related("proposal", "municipality")
+        ),
+        *(
+            Waiting(p.title, poll_case(p), day(p.urn.opens_at), _("its key has to be made"))
+            for p in polls.filter(urn__state=UrnState.FROZEN)
+        ),
+        *(
+            Waiting(p.title, poll_case(p), day(p.urn.closes_at), _("has to be opened and counted"))
+            for p in polls.over().exclude(urn__state=UrnState.OPENED)
+        ),
+        *(
+            Waiting(p.title, poll_case(p), p.answer_due_on, _("its result awaits an answer"))
+            for p in polls.awaiting_answer()
+        ),
+        *(
+            Waiting(p.title, poll_case(p), p.review_on, _("to say what became of its result"))
+            for p in polls.filter(review_on__lte=day() + SOON)
+        ),
+        *(
+            Waiting(c.poll.title, poll_case(c.poll), None, _("an objection awaits an answer"))
+            for c in Complaint.objects.filter(
+                municipality=municipality, answered_at=None, poll__urn__is_test=False
+            ).select_related("poll__municipality")
+        ),
+    ]
+    return sorted(found, key=lambda one: one.due_on or date.min)
+
+
+def vote_answer(asked: VoteRequest) -> str:
+    """Where staff say whether there will be a vote."""
+    return reverse(
+        "proposals:answer_vote_request", args=[asked.municipality.slug, asked.proposal_id]
+    )
+
+
+def poll_case(poll: Poll) -> str:
+    """Where staff see what a vote lacks and what comes next."""
+    return reverse("votes:case", args=[poll.municipality.slug, poll.pk])
 
 
 def case(proposal: Proposal) -> str:
@@ -178,6 +232,8 @@ def board() -> dict[str, Any]:
             ),
         )
     }
+    held = Poll.objects.public().with_results()
+    votes = dict(held.order_by().values_list("municipality_id").annotate(Count("pk")))
     rows = [
         BoardRow(
             numbers=row,
@@ -185,6 +241,7 @@ def board() -> dict[str, Any]:
             opened_at=opened.get(row.municipality.pk),
             answered=answers.get(row.municipality.pk, (0, 0))[0],
             on_time=answers.get(row.municipality.pk, (0, 0))[1],
+            votes=votes.get(row.municipality.pk, 0),
         )
         for row in rows_of(started)
     ]

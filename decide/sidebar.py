@@ -34,6 +34,20 @@ DESKS = [
     ),
     (
         ATTEND,
+        "votes:desk",
+        _("Votes to prepare and to count"),
+        "how_to_vote",
+        {Role.ADMINISTRATOR, Role.EVALUATOR},
+    ),
+    (
+        ATTEND,
+        "votes:tables",
+        _("Tables of papers"),
+        "ballot",
+        {Role.ADMINISTRATOR, Role.DESK_OFFICER},
+    ),
+    (
+        ATTEND,
         MODERATION,
         _("Moderation"),
         "gavel",

@@ -19,9 +19,13 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from accounts.rules import is_evaluator, is_moderator
 from debates.models import Debate
 from decide.common.median import Median
+from municipalities.enums import Module
 from participation.models import Appeal, Case, Decision
 from proposals.enums import MilestoneState
-from proposals.models import Milestone, Proposal
+from proposals.models import Milestone, Proposal, VoteRequest
+from votes.enums import UrnState
+from votes.models import Complaint, Poll
+from votes.rules import works_on_polls
 
 
 if TYPE_CHECKING:
@@ -75,6 +79,7 @@ def work_of(municipality: Municipality, reader: User) -> list[Work]:
         (_moderation(municipality, since), is_moderator(reader, municipality)),
         (_proposals(municipality, since), True),
         (_debates(municipality, since), is_evaluator(reader, municipality)),
+        (_votes(municipality, since), works_on_polls(reader, municipality)),
     ):
         for work in works:
             work.url = work.url if is_theirs else ""
@@ -141,6 +146,58 @@ def _debates(here: Municipality, since: datetime) -> Iterator[Work]:
             debates.filter(concluded_at__gte=since, thread__closes_at__isnull=False),
             F("concluded_at") - F("thread__closes_at"),
         ),
+    )
+
+
+def _votes(here: Municipality, since: datetime) -> Iterator[Work]:
+    """Nothing where votes were never held."""
+    now, today = timezone.now(), timezone.localdate()
+    polls = Poll.objects.for_municipality(here).real()
+    if not here.has_module(Module.VOTES) and not polls.exists():
+        return
+    desk = reverse("votes:desk", args=[here.slug])
+    asked = VoteRequest.objects.filter(municipality=here)
+    yield Work(
+        _("Proposals that ask for a vote"),
+        reverse("proposals:desk", args=[here.slug]) + "?cola=piden-votacion",
+        **_waits(asked.open(), "created_at"),
+        late=asked.overdue().count(),
+        **_done(
+            asked.answered().filter(answered_at__gte=since), F("answered_at") - F("created_at")
+        ),
+    )
+    without_key = polls.filter(urn__state=UrnState.FROZEN)
+    yield Work(
+        _("Votes whose key has to be made"),
+        desk,
+        **_waits(without_key, "created_at"),
+        late=without_key.filter(urn__opens_at__lte=now).count(),
+    )
+    counted = polls.with_results().filter(urn__outcome__at__gte=since)
+    yield Work(
+        _("Votes to be opened and counted"),
+        desk,
+        **_waits(polls.over().exclude(urn__state=UrnState.OPENED), "urn__closes_at"),
+        **_done(counted, F("urn__outcome__at") - F("urn__closes_at")),
+    )
+    yield Work(
+        _("Results that await an answer"),
+        desk,
+        **_waits(polls.awaiting_answer(), "urn__outcome__at"),
+        late=polls.awaiting_answer().filter(answer_due_on__lt=today).count(),
+        **_done(
+            polls.with_results().filter(answered_at__gte=since),
+            F("answered_at") - F("urn__outcome__at"),
+        ),
+    )
+    due = polls.filter(review_on__lte=today).aggregate(number=Count("pk"), oldest=Min("review_on"))
+    yield Work(_("Results to look at again"), desk, due["number"], _morning(due["oldest"]))
+    objections = Complaint.objects.filter(municipality=here, poll__urn__is_test=False)
+    yield Work(
+        _("Objections to results"),
+        desk,
+        **_waits(objections.filter(answered_at=None), "created_at"),
+        **_done(objections.filter(answered_at__gte=since), F("answered_at") - F("created_at")),
     )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from decide.common import workdays
@@ -87,24 +88,23 @@ def _begin_poll(proposal: Proposal, *, by: User) -> Poll:
     """A draft with one question, for staff to go on from; the times are only a beginning."""
     opens_at = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0) + BEGINS_IN
     closes_at = (opens_at + LASTS).replace(hour=18)
+    days = answer_within(proposal.municipality_id)
+    with translation.override(settings.LANGUAGE_CODE):  # what voters will read, not the officer's
+        meaning = _(
+            "The result will be advice: the municipality says what it does with it, and why."
+        )
+        question = _("Do you agree with the proposal «%(title)s»?") % {"title": proposal.title}
     poll = polls.create(
         proposal.municipality,
         by=by,
         title=proposal.title,
         text="\n\n".join(filter(None, [proposal.summary, proposal.body]))[:10_000],
-        meaning=_(
-            "The result will be advice: the municipality says what it does with it, and why."
-        ),
+        meaning=meaning,
         opens_at=opens_at,
         closes_at=closes_at,
-        answer_due_on=workdays.after(closes_at.date(), answer_within(proposal.municipality_id)),
+        answer_due_on=workdays.after(closes_at.date(), days),
     )
-    polls.save_question(
-        poll,
-        by=by,
-        kind=QuestionKind.YES_NO,
-        title=_("Do you agree with the proposal «%(title)s»?") % {"title": proposal.title},
-    )
+    polls.save_question(poll, by=by, kind=QuestionKind.YES_NO, title=question)
     return poll
 
 

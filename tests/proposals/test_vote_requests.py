@@ -211,7 +211,8 @@ def test_a_yes_begins_a_vote_from_the_words_of_the_proposal(client, here, author
     assert proposal.summary in poll.text
     assert [question.kind for question in poll.questions.all()] == ["yes_no"]
     assert [link.result for link in proposal.thread.led_to.all()] == [poll.thread]
-    assert "It is being put to the vote" in str(why_not_request_vote(author, proposal))
+    with translation.override("en"):
+        assert "It is being put to the vote" in str(why_not_request_vote(author, proposal))
 
 
 def test_two_officers_at_once_leave_one_answer(here, author, officer):
