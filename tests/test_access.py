@@ -15,6 +15,7 @@ from tests.factories import (
     CommentFactory,
     DebateFactory,
     MunicipalityFactory,
+    PollFactory,
     ProposalFactory,
     ResidentFactory,
     RoleGrantFactory,
@@ -62,6 +63,14 @@ ACCESS = [
     ("debates:edit",               "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:close",              "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:conclude",           "get",  "debate",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("votes:keys",                 "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:keys",                 "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:opening",              "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:opening",              "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:keys_sheet",           "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:closing_sheet",        "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:opening_sheet",        "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:custody",              "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -112,6 +121,8 @@ def thing(kind, town, author):
         return comment(kind, town, author)
     if kind.endswith("debate"):
         return DebateFactory(municipality=town, author=author, thread__is_public=kind == "debate")
+    if kind == "vote":
+        return PollFactory(municipality=town, author=author, ready=True)
     if kind == "draft":
         return ProposalFactory(municipality=town, author=author)
     hidden = {"hidden_by": UserFactory(), "hidden_reason": "x"} if kind == "hidden" else {}

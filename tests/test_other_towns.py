@@ -33,6 +33,7 @@ def walk(pattern, namespace, arguments, found):
 # The arguments that name a row; the others say how it is shown.
 OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
+OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
 
 
 def public_thread(municipality):
@@ -68,6 +69,14 @@ OF_CONVERSATION = (
 )
 
 
+OF_VOTES = dict.fromkeys(
+    ("table", "hand_out", "spoiled_paper", "supply_papers", "empty_box", "acta_of_table")
+    + ("sums_of_table", "enter", "enter_list", "enter_afresh", "settle_table")
+    + ("signatures_sheet", "acta_sheet"),
+    factories.TableFactory,
+) | {"desk_of_papers": factories.DeskFactory, "end_shift": factories.ShiftFactory}
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -84,6 +93,10 @@ def of_the_other_town(name, town):
             return factories.ThreadFactory(municipality=town, is_public=True)
         if app == "participation":
             return factories.ImageFactory(municipality=town)
+        if app == "votes" and verb in OF_VOTES:
+            return OF_VOTES[verb](municipality=town)
+        if app == "votes":
+            return factories.PollFactory(municipality=town, ready=True)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":

@@ -90,12 +90,12 @@ def of_closing(standing: Standing) -> bytes:
         *_facts(standing),
         _when(_("Closed"), closing.at if closing else None),
         pdf.heading(_("How many voted, and by what way")),
-        pdf.table([_("Way"), _("Number")], rows, [120, 50]),
+        pdf.table([_("Way"), _("Number")], rows, [120, 46]),
         pdf.heading(_("Last head of the public log")),
         pdf.text(
             _("Read it aloud and write it into the acta: with it nobody can add or take away.")
         ),
-        pdf.table([_("What"), _("Value")], log, [50, 120]),
+        pdf.table([_("What"), _("Value")], log, [46, 120]),
         pdf.heading(_("Before it is opened")),
         pdf.text(
             _("These tables have to be recounted and settled first: %(tables)s.")
@@ -129,7 +129,7 @@ def of_opening(standing: Standing) -> bytes:
             ]
         ),
         pdf.heading(_("To compare")),
-        pdf.table([_("What"), _("Value")], compare, [50, 120]),
+        pdf.table([_("What"), _("Value")], compare, [46, 120]),
         pdf.heading(_("Trustees")),
         pdf.table(
             [_("Trustee"), _("Typed their words (hour)")],
@@ -140,7 +140,7 @@ def of_opening(standing: Standing) -> bytes:
                 )
                 for seat in standing.seats
             ],
-            [110, 60],
+            [106, 60],
         ),
         *_signatures(standing),
     ]
@@ -220,7 +220,7 @@ def _words(words: Sequence[str]) -> Table:
         for place, word in enumerate(words[first : first + COLUMNS], start=first + 1):
             line += [pdf.text(place, NUMBER), pdf.text(word, WORD)]
         cells.append(line)
-    made = Table(cells, colWidths=[8 * mm, 34.5 * mm] * COLUMNS, rowHeights=11 * mm)
+    made = Table(cells, colWidths=[8 * mm, 33.5 * mm] * COLUMNS, rowHeights=11 * mm)
     lines = [
         ("LINEBELOW", (2 * column + 1, 0), (2 * column + 1, -1), 0.7, pdf.LINE)
         for column in range(COLUMNS)
@@ -238,7 +238,7 @@ def _words(words: Sequence[str]) -> Table:
 
 def _pairs(rows: Sequence[tuple[str, Any]]) -> Table:
     cells = [[pdf.text(name, pdf.HEAD), pdf.text(value, pdf.CELL)] for name, value in rows]
-    made = Table(cells, colWidths=[50 * mm, 120 * mm])
+    made = Table(cells, colWidths=[46 * mm, 120 * mm])
     made.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -264,9 +264,10 @@ def _when(label: str, at: Any) -> Flowable:
 
 def _signatures(standing: Standing) -> list[Flowable]:
     people = [_named(seat) for seat in standing.seats]
-    people += [_("For the municipality"), _("Observer"), _("Observer")]
-    rows = [(who, "", "") for who in people]
-    made = pdf.table([_("Who"), _("DNI"), _("Signature")], rows, [80, 30, 60])
+    people += [_("On behalf of the municipality"), _("Observer"), _("Observer")]
+    # Room enough for a hand.
+    rows = [(who, "", pdf.gap(8)) for who in people]
+    made = pdf.table([_("Who"), _("DNI"), _("Signature")], rows, [76, 30, 60])
     return [KeepTogether([pdf.heading(_("Signatures")), made])]
 
 
