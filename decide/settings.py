@@ -100,6 +100,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "votes.periodic.close_what_is_over",
         "schedule": crontab(minute="*/2"),
     },
+    "go on with openings": {
+        "task": "votes.periodic.go_on_with_openings",
+        "schedule": crontab(minute="*/2"),
+    },
     "destroy sealed ballots": {
         "task": "votes.periodic.destroy_sealed",
         "schedule": crontab(hour=2, minute=30),

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from municipalities.models import Municipality
 from municipalities.rls import region_scope, scoped_transaction
-from votes.actions import by_the_clock as acts, urn as urns
+from votes.actions import by_the_clock as acts, custody, urn as urns
 from votes.enums import UrnState
-from votes.models import Checkpoint, Envelope, Poll, Urn
+from votes.models import Checkpoint, Envelope, KeyShare, Poll, Urn
 
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,14 @@ def close_what_is_over() -> int:
     """Sign the last head of urns whose time is over; they took no ballots any more anyway."""
     over = Urn.objects.filter(state=UrnState.READY, closes_at__lte=timezone.now() - BY_NOW)
     return len(_for_each(over, urns.close))
+
+
+@shared_task
+def go_on_with_openings() -> int:
+    """Take up what a killed worker left: urns whose trustees have come and that nobody opens."""
+    handed = KeyShare.objects.filter(ceremony__poll=OuterRef("pk")).exclude(handed=None)
+    closed = Poll.objects.filter(Exists(handed), urn__state=UrnState.CLOSED)
+    return sum(_for_each(closed.select_related("urn"), custody.take_up))
 
 
 @shared_task

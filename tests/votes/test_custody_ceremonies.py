@@ -514,3 +514,25 @@ def test_what_is_sealed_needs_the_code_of_the_link(poll, given):
         assert not any(one.code in row for (row,) in cursor.fetchall() for one in given)
     with pytest.raises(actions.CannotShow):
         actions.show_words(share, links.new_code())
+
+
+def test_the_clock_takes_up_an_opening_that_a_killed_worker_left(
+    closed, given, monkeypatch, django_capture_on_commit_callbacks
+):
+    for one in given[:2]:
+        actions.hand_in(one.trustee, one.words)
+    assert not actions.take_up(closed)  # somebody is at it
+    monkeypatch.setattr(underway, "STALE", 0)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.take_up(closed)
+
+    assert state_of(closed) == UrnState.OPENED
+
+
+def test_the_clock_does_not_try_again_what_failed_for_a_reason(closed, given):
+    for one in given[:2]:
+        actions.hand_in(one.trustee, one.words)
+    underway.fail(closed.urn, "The roll has 4 marks and the urn 3 ballots.")
+
+    assert not actions.take_up(closed)

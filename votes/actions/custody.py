@@ -17,7 +17,7 @@ from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 
 from decide.common.words import moment
-from votes import custody, handed, keys, links, opening, papers, readiness, sealing
+from votes import custody, handed, keys, links, opening, papers, readiness, sealing, underway
 from votes.actions import urn as urns
 from votes.actions.polls import locked, record
 from votes.commitments import canonical, new_nonce
@@ -312,6 +312,19 @@ def go_on(poll: Poll, *, by: User) -> Poll:
         raise CannotOpen(_("The words that were typed are no longer there. Type them again."))
     open_soon(poll)
     return poll
+
+
+@transaction.atomic
+def take_up(poll: Poll) -> bool:
+    """Begin the opening again if it stopped without a reason; whether it did."""
+    poll = locked(poll)
+    told = underway.of(poll.urn)
+    if why_not_open(poll) or (told and (told.problem or told.runs)):
+        return False
+    if len(handed.of(_current(poll))) < poll.keys_needed:
+        return False
+    open_soon(poll)
+    return True
 
 
 @transaction.atomic
