@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Sum
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language, gettext as _, ngettext
 
 from accounts.enums import DeskActKind
 from accounts.models import DeskAct
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from votes.models import Checkpoint, Poll, Urn
 
 KEPT_FOR = 60 * 60
+KEPT_WHILE_COUNTED = 60  # tables are still being signed
 
 # What arrived by the web or with help, and what became of it.
 WHAT_BECAME_OF_IT = """
@@ -94,11 +95,13 @@ class Acta:
 
 
 def of(poll: Poll) -> Acta:
-    """Needs a closed urn. What is added up over the whole roll is reckoned once an hour."""
-    key = f"votes:integrity:{get_language()}:{poll.urn_id}"
-    sums = cache.get_or_set(key, lambda: [*_sums(poll)], KEPT_FOR)
+    """Needs a closed urn. What is added up over the whole roll is reckoned now and then."""
+    is_opened = poll.urn.state == UrnState.OPENED
+    key = f"votes:integrity:{poll.urn.state}:{get_language()}:{poll.urn_id}"
+    kept_for = KEPT_FOR if is_opened else KEPT_WHILE_COUNTED
+    sums = cache.get_or_set(key, lambda: [*_sums(poll)], kept_for)
     sections = [_rules(poll), *sums, *_help(poll), _log(poll.urn)]
-    if poll.urn.state == UrnState.OPENED:
+    if is_opened:
         sections += [_opening(poll), _objections(poll)]
     return Acta(poll, [section for section in sections if section.rows or section.note])
 
@@ -150,7 +153,7 @@ def _sums(poll: Poll) -> list[Section]:
         _days(urn),
         _groups("places", _("By district"), voters.by_place(urn)),
         *(
-            _groups(f"people-{at}", label, groups)
+            _groups(f"people-{at}", label, groups, _("Rounded to fives."))
             for at, (label, groups) in enumerate(voters.described(urn), start=1)
         ),
         _roll(poll, ways.total()),
@@ -174,9 +177,9 @@ def _days(urn: Urn) -> Section:
     return Section("days", _("By day"), [_("Day"), _("Ballots that arrived")], rows, note)
 
 
-def _groups(code: str, title: str, groups: list[voters.Told]) -> Section:
+def _groups(code: str, title: str, groups: list[voters.Told], note: str = "") -> Section:
     rows = [[group.label, told(group.number)] for group in groups]
-    return Section(code, title, ["", _("People")], rows)
+    return Section(code, title, ["", _("People")], rows, note)
 
 
 def _roll(poll: Poll, voted: int) -> Section:
@@ -268,17 +271,20 @@ def _help(poll: Poll) -> list[Section]:
 
 
 def _by_officer(code: str, title: str, numbers: dict[int, int]) -> Section:
-    shown = hide_small(numbers)
-    total = sum(numbers.values())
-    order = sorted(numbers, key=lambda officer: (-numbers[officer], officer))
+    shown = {officer: amount for officer, amount in hide_small(numbers).items() if amount}
+    total, of_shown = sum(numbers.values()), sum(shown.values())
+    order = sorted(shown, key=lambda officer: (-numbers[officer], officer))
     rows = [
         [
             _("Officer %(letter)s") % {"letter": _letter(at)},
-            told(shown.get(officer)),
-            "" if shown.get(officer) is None else Share(numbers[officer], total).text,
+            number(numbers[officer]),
+            Share(numbers[officer], total).text,
         ]
         for at, officer in enumerate(order)
     ]
+    if others := len(numbers) - len(shown):
+        label = ngettext("%(count)d more", "%(count)d more, together", others) % {"count": others}
+        rows.append([label, number(total - of_shown), Share(total - of_shown, total).text])
     return Section(code, title, ["", _("Number"), _("Share of them")], rows)
 
 
@@ -312,7 +318,7 @@ def _opening(poll: Poll) -> Section:
     names = list(came.order_by("trustee__position").values_list("trustee__name", flat=True))
     rows = [
         [_("Opened on"), moment(urn.outcome.at)],
-        [_("Who held the key"), _holders(poll)],
+        [_("Who held the key"), holders(poll)],
     ]
     if names:
         rows.append([_("Who opened it with their words"), get_text_list(names, _("and"))])
@@ -325,7 +331,7 @@ def _opening(poll: Poll) -> Section:
     return Section("opening", _("Who opened it, and when"), ["", ""], rows)
 
 
-def _holders(poll: Poll) -> str:
+def holders(poll: Poll) -> str:
     frozen = json.loads(poll.urn.definition)
     names = [
         f"{one['name']} ({one['office']})" if one["office"] else one["name"]

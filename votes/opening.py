@@ -74,7 +74,7 @@ def open_urn(
             **_log_of(urn),
             "marks": {channel: marks[channel] for channel in sorted(CastChannel.values)},
             "eligible": max(roll, marks.total()),
-            "actas": [{"desk": table.desk} | table.acta for table in tables],
+            "actas": [{"desk": table.desk} | told(table.acta) for table in tables],
             "audited": _hash(package.audited_of(urn)),
             "answers": _hash(package.answers_of(urn)),
             "results": results_of(definition, answers, max(roll, marks.total())),
@@ -166,6 +166,12 @@ def _check_ballots(found: Found, marks: int) -> None:
 
 
 # --- Telling
+
+
+def told(acta: dict[str, Any]) -> dict[str, Any]:
+    """Of a small box it is not told how many papers were blank or void: that is what people did."""
+    is_small = acta["papers"] < SMALLEST_CELL
+    return acta | ({"blank": None, "void": None} if is_small else {})
 
 
 def in_cells(found: Found) -> Counter[tuple[str, str, str]]:

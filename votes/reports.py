@@ -102,6 +102,7 @@ def _facts(poll: Poll, result: results_of.Results) -> Flowable:
         [_("Open"), opened],
         [_("Opened and counted"), moment(poll.urn.outcome.at)],
         [_("Could vote"), number(result.eligible)],
+        [_("Who held the key"), integrity_of.holders(poll)],
     ]
     return pdf.table(["", ""], rows, [45, 125])
 
@@ -166,7 +167,7 @@ def _tables(tables: list[TableActa]) -> list[Flowable]:
     parts: list[Flowable] = [
         CondPageBreak(120),
         pdf.heading(_("Tables")),
-        pdf.table(head, rows, [38, 20, 18, 22, 18, 18, 18, 18]),
+        pdf.table(head, rows, [34, 22, 20, 18, 24, 18, 17, 17]),
     ]
     if any(one.is_small for one in tables):
         small = _("Of a box with fewer than 25 papers it is not told how many were blank or void.")

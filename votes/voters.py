@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from votes.models import Urn
 
 ENOUGH_TO_DESCRIBE = 20  # of more people gender and age are told
+ROUNDED_TO = 5
 DESCRIBED = {
     "gender": (gettext_lazy("Gender"), Gender),
     "age_band": (gettext_lazy("Age"), AgeBand),
@@ -96,7 +97,11 @@ def by_day(urn: Urn) -> list[Told]:
 
 
 def described(urn: Urn) -> list[tuple[str, list[Told]]]:
-    """How those who voted describe themselves: only of more than 20, and no small group."""
+    """How those who voted describe themselves: only of more than 20, and no small group.
+
+    Rounded, for the statistics of the place add up all its polls of a year: what one of them does
+    not tell may not come out as the difference between that sum and what the others tell.
+    """
     if Turnout.objects.filter(urn=urn).count() <= ENOUGH_TO_DESCRIBE:
         return []
     told = []
@@ -108,10 +113,14 @@ def described(urn: Urn) -> list[tuple[str, list[Told]]]:
             (
                 str(label),
                 [
-                    Told(str(choices(one).label) if one else _("Not said"), cells[one])
+                    Told(str(choices(one).label) if one else _("Not said"), rounded(cells[one]))
                     for one in order
                     if one in cells
                 ],
             )
         )
     return told
+
+
+def rounded(number: int | None) -> int | None:
+    return None if number is None else ROUNDED_TO * round(number / ROUNDED_TO)

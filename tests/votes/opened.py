@@ -146,7 +146,7 @@ def vote(poll, *, people=80, first=0, places=PLACES, describes=True):
 def paper(poll, desk, people, *, first=1000, given=None):
     """So many people vote on paper at this desk; their papers wait for the recount."""
     for number in range(first, first + people):
-        urns.mark_paper(poll.urn, person=person(number), pretends=poll.urn.is_test)
+        urns.mark_paper(poll.urn, person=person(number), place=PLACES[0], pretends=poll.urn.is_test)
     papers = [given or choices(poll, number) for number in range(first, first + people)]
     poll.papers = getattr(poll, "papers", {}) | {desk: papers}
 

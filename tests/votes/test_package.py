@@ -241,7 +241,9 @@ def made_to_fit(parts, before):
         fit_outcome(said)
     if said == {name: json.loads(before[name]) for name in said}:
         return parts  # only a hash had been altered, and that would have mended it
-    return parts | {name: written_as(name, value) for name, value in said.items()}
+    with suppress(TypeError):  # an option that is a number cannot even be written down
+        return parts | {name: written_as(name, value) for name, value in said.items()}
+    return parts
 
 
 def fit_outcome(said):

@@ -1,5 +1,6 @@
 """What a poll's result says, and that it says nothing before its time or of too few people."""
 
+import random
 from collections import Counter
 
 import pytest
@@ -235,3 +236,30 @@ def test_a_handful_beside_all_cells_leaves_no_place_told():
     told = voters.told_by_place(marks(a=(30, 2, 0), b=(40, 0, 0)))
 
     assert told == {"a": None, "b": None}
+
+
+def test_whatever_the_marks_no_handful_can_be_worked_out():
+    """What is shown, and what is not all together, are never one to four people beside a cell."""
+    chance = random.Random(11)
+    for _number in range(3_000):
+        places = {
+            f"place {number}": tuple(
+                chance.choice([0, 0, 1, 3, 7, 24, 25, 26, 60]) for _way in CastChannel.values
+            )
+            for number in range(chance.randint(1, 6))
+        }
+        given = {place: ways for place, ways in marks(**places).items() if ways.total()}
+        told = voters.told_by_place(given)
+        hidden = [place for place in given if told.get(place) is None]
+        for place, number in told.items():
+            for left in voters._left_beside(given[place]) if number else ():
+                assert left == 0 or left >= 5
+        if hidden and len(hidden) < len(given):
+            assert len(hidden) > 1
+            assert sum(given[place].total() for place in hidden) >= 5
+            left = sum(voters._left_beside(given[place])[0] for place in hidden)
+            assert left == 0 or left >= 5
+
+
+def test_gender_and_age_are_rounded_to_fives():
+    assert [voters.rounded(number) for number in (5, 7, 8, 63, None)] == [5, 5, 10, 65, None]
