@@ -33,6 +33,9 @@ from participation.signals import Kind, report
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, Milestone, Proposal, Support
 from proposals.seeds import HIDDEN
+from votes.enums import Phase
+from votes.models import Mark, Poll, Table
+from votes.who import channel_of, voter_of
 
 
 TEXTS = {name: tomllib.loads((load.TEXTS / f"{name}.toml").read_text()) for name in load.OPEN}
@@ -116,10 +119,33 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
                 mine += Notice.objects.unread_by(user).count()
         assert mine == user.unread_notices
     assert_debates()
+    assert_votes()
     assert_signals()
     assert_moderation()
     assert_people()
     assert_accounts(demo)
+
+
+def assert_votes():
+    """In each place one is open, one to come, one counted; who signs in has not voted yet."""
+    found = set()
+    for place in Municipality.objects.filter(slug__in=load.OPEN):
+        with municipality_scope(place):
+            polls = list(Poll.objects.select_related("urn", "municipality"))
+            real = [poll for poll in polls if not poll.urn.is_test]
+            assert len(polls) == len(real) + 1
+            assert {Phase.OPEN, Phase.KEYS, Phase.RESULTS} <= {poll.phase for poll in real}
+            found |= {poll.phase for poll in real}
+            marks = Mark.objects.filter(urn__is_test=False)
+            ballots = Intervention.objects.filter(kind="ballot").aggregate(Sum("amount"))
+            assert ballots["amount__sum"] == marks.count()
+            vecina = User.objects.get(email=f"vecina.{place.slug}@example.org")
+            for poll in real:
+                assert channel_of(poll, voter_of(poll, vecina)) == ""
+                assert (poll.answered_at is not None) == (poll.phase == Phase.RESULTS)
+            for table in Table.objects.all():
+                assert (table.settled_at is not None, table.papers) == (True, 7)
+    assert Phase.COUNTING in found
 
 
 def assert_debates():

@@ -7,18 +7,19 @@ long as the rest of the demo took to load, and its page says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Resident, User
 from municipalities.models import Municipality
-from votes import ballots, definition
+from votes import ballots, definition, paper_seeds
 from votes.actions import answers, custody, polls, urn as urns, voting
 from votes.enums import QuestionKind
 from votes.models import Poll
@@ -39,12 +40,18 @@ PRETENDERS = 12
 
 @dataclass
 class Square:
-    """One municipality, its neighbours, and who prepares its votes there."""
+    """One municipality, its neighbours, and who works for its votes there.
+
+    `document` is the DNI of a neighbour by their place in the list, `draw` makes a picture.
+    """
 
     municipality: Municipality
     residents: list[Resident]
+    document: Callable[[int], str]
     administrator: User
     evaluator: User
+    clerk: User
+    draw: Callable[[str], UploadedFile]
 
 
 @dataclass
@@ -89,6 +96,8 @@ def plant(square: Square, text: dict[str, Any]) -> Planted:
         witnesses = text["trustees"][0][0]
         where = square.municipality.name
         polls.draw_lots(poll, by=square.administrator, where=where, before=witnesses)
+    if "desk" in text:
+        paper_seeds.set_up(square, poll, text["desk"])
     planted = Planted(square, poll, text)
     _settle(planted)
     return planted
@@ -153,6 +162,8 @@ def let_vote(planted: Planted) -> int:
                 raise
             break
         cast += 1
+    if "desk" in planted.text:
+        paper_seeds.hand_out(planted)
     return cast
 
 
@@ -160,7 +171,9 @@ def _voters(planted: Planted, chance: Random) -> list[User | Pretender]:
     """Neighbours; never the two whom somebody may sign in as, so that they can vote themselves."""
     if planted.stage == TEST:
         return [Pretender(number) for number in range(1, PRETENDERS + 1)]
-    neighbours = planted.square.residents[2:]
+    on_paper = paper_seeds.papers_of(planted.text)
+    everybody = planted.square.residents
+    neighbours = everybody[2 : len(everybody) - on_paper]
     return [resident.user for resident in chance.sample(neighbours, planted.text["ballots"])]
 
 
@@ -205,6 +218,8 @@ def close(planted: Planted) -> None:
     poll, square = planted.poll, planted.square
     wait_until(poll.urn.closes_at)
     poll = custody.close(poll, by=square.administrator)
+    if "desk" in planted.text:
+        paper_seeds.recount(planted)
     if planted.stage != FINISHED:
         return
     words = [handout.words for handout in planted.handouts[:2]]

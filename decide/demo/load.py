@@ -114,7 +114,15 @@ def _municipality(
         cast.citizens,
         by=administrator,
     )
-    square = Square(municipality, cast.residents, administrator, cast.staff["evaluator"])
+    square = Square(
+        municipality=municipality,
+        residents=cast.residents,
+        document=lambda place: people.document_of(number, place),
+        administrator=administrator,
+        evaluator=cast.staff["evaluator"],
+        clerk=cast.staff["desk_officer"],
+        draw=picture,
+    )
     return square, accounts
 
 

@@ -34,6 +34,7 @@ NEIGHBOURS = 90
 # Before all that the demo tells of. Whoever is new goes slower, and what they report hides nothing yet.
 JOINED = timedelta(days=400)
 FREE_PEOPLE = 6
+WITH_ACCOUNT = 2  # verified residents one can sign in as, in each municipality
 
 GIVEN = (
     *("Rosa", "Julio", "Maribel", "Segundo", "Flor", "Wilmer", "Nelly", "Santos", "Yesenia"),
@@ -177,12 +178,23 @@ def neighbours(number: int, districts: list[Place]) -> list[Resident]:
             user=user,
             district=home,
             document_kind=documents.DNI,
-            document_hash=documents.document_hash(documents.DNI, f"99{number}1{place:04}"),
+            document_hash=documents.document_hash(
+                documents.DNI, _neighbours_document(number, place)
+            ),
             key_version=documents.latest_key(),
             method=ProofMethod.PADRON,
         )
         for place, (user, home) in enumerate(zip(users, homes, strict=True))
     )
+
+
+def _neighbours_document(number: int, place: int) -> str:
+    return f"99{number}1{place:04}"
+
+
+def document_of(number: int, place: int) -> str:
+    """Of a neighbour, by their place among the residents, of whom the first can sign in."""
+    return _neighbours_document(number, place - WITH_ACCOUNT)
 
 
 def free_people(municipality: Municipality, number: int, districts: list[Place]) -> list[Account]:

@@ -190,10 +190,25 @@ def clean(draw: ImageDraw.ImageDraw) -> None:
     _person(draw, 1150, 620, LEAF)
 
 
+def acta(draw: ImageDraw.ImageDraw) -> None:
+    """A form with its lines filled in and three signatures."""
+    draw.rectangle((0, 0, WIDTH, HEIGHT), STONE)
+    draw.polygon([(330, 40), (960, 20), (980, 820), (310, 834)], "#FFFFFF")
+    draw.rectangle((400, 90, 880, 120), INK)
+    for line in range(7):
+        y = 190 + line * 60
+        draw.rectangle((400, y, 700, y + 10), STONE)
+        draw.rectangle((760, y - 14, 880, y + 24), SAND, INK)
+        draw.line([(785, y + 10), (805, y - 6), (825, y + 12), (850, y - 4)], TEAL, 4)
+    for x in (400, 570, 740):
+        draw.line([(x, 750), (x + 140, 750)], INK, 3)
+        draw.line([(x + 10, 735), (x + 50, 690), (x + 70, 738), (x + 120, 700)], DUSK, 5)
+
+
 SCENES: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
     scene.__name__: scene
     for scene in (
         *(street_light, road, bridge, market, park, water),
-        *(school, fields, beach, bus, ruins, clean),
+        *(school, fields, beach, bus, ruins, clean, acta),
     )
 }
