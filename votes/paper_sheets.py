@@ -33,15 +33,15 @@ from votes.models import Poll, Table, Urn
 
 
 MARGIN = 12 * mm
-BOX = 7 * mm
+BOX = 9 * mm
 SIGNATURES_AT_MOST = 2_000
 ROW = 12 * mm
 PLACE = ParagraphStyle("place", pdf.SMALL, fontSize=9, leading=12, textColor=pdf.INK)
-NAME = ParagraphStyle("name", pdf.TITLE, fontSize=14, leading=18, spaceAfter=3 * mm)
-ASKED = ParagraphStyle("asked", pdf.HEADING, fontSize=11.5, leading=15, spaceBefore=5 * mm)
-HOW = ParagraphStyle("how", pdf.SMALL, fontName="Helvetica-Oblique", fontSize=9.5, leading=12.5)
-OPTION = ParagraphStyle("option", pdf.TEXT, fontSize=11.5, leading=14)
-FOOT = ParagraphStyle("foot", pdf.SMALL, fontSize=8.5, leading=11.5, spaceBefore=2 * mm)
+NAME = ParagraphStyle("name", pdf.TITLE, fontSize=16, leading=20, spaceAfter=3 * mm)
+ASKED = ParagraphStyle("asked", pdf.HEADING, fontSize=13, leading=17, spaceBefore=5 * mm)
+HOW = ParagraphStyle("how", pdf.SMALL, fontName="Helvetica-Oblique", fontSize=10.5, leading=13.5)
+OPTION = ParagraphStyle("option", pdf.TEXT, fontSize=13, leading=16)
+FOOT = ParagraphStyle("foot", pdf.SMALL, fontSize=9.5, leading=12.5, spaceBefore=2 * mm)
 
 
 class Square(Flowable):
@@ -80,7 +80,7 @@ def ballot(poll: Poll) -> bytes:
         template = PageTemplate("two", frames, onPage=_line_to_cut, pagesize=page)
         parts = [*parts, FrameBreak(), *_ballot_parts(poll)]
     else:
-        frames = [Frame(0, 0, *A4, *[18 * mm] * 4)]
+        frames = [Frame(0, 0, *A4, *[MARGIN] * 4)]
         template = PageTemplate("one", frames, pagesize=A4)
     made = BaseDocTemplate(out, pageTemplates=[template], **facts)
     made.build(parts)
@@ -161,7 +161,7 @@ def _how(question: dict[str, Any]) -> str:
 def _options(question: dict[str, Any]) -> Grid:
     """A box beside each option, in the order of the rules; lines to write on if there is none."""
     if question["kind"] == "open":
-        lines = Grid([[""]] * 4, colWidths=["100%"], rowHeights=[9 * mm] * 4)
+        lines = Grid([[""]] * 4, colWidths=["100%"], rowHeights=[9 * mm] * 4, hAlign="LEFT")
         lines.setStyle([("LINEBELOW", (0, 0), (-1, -1), 0.6, pdf.INK)])
         return lines
     rows = []
@@ -169,7 +169,7 @@ def _options(question: dict[str, Any]) -> Grid:
         place = f"{number}" if question["kind"] in SETS else ""
         title = pdf.text(question["titles"][code], OPTION)
         rows.append([Square(), pdf.text(place, PLACE), title])
-    made = Grid(rows, colWidths=[BOX + 4 * mm, 7 * mm, None])
+    made = Grid(rows, colWidths=[BOX + 4 * mm, 7 * mm, "*"], hAlign="LEFT")
     made.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -251,13 +251,13 @@ def acta(table: Table) -> bytes:
             [(*row, "") for row in sums],
             [50 * mm, 80 * mm, 40 * mm],
         ),
-        pdf.heading(_("If something does not add up: what, and why. It is published.")),
-        _lines(4),
         PageBreak(),
+        pdf.heading(_("If something does not add up: what, and why. It is published.")),
+        _lines(6),
         pdf.heading(_("Those who were at the table sign")),
         _filled_in(
             [_("Name"), _("Office or organisation"), _("Signature")],
-            [("", "", "")] * 8,
+            [("", "", "")] * 7,
             [65 * mm, 50 * mm, 55 * mm],
             height=14 * mm,
         ),
@@ -276,7 +276,7 @@ def _facts(table: Table) -> list[Flowable]:
     urn = table.poll.urn
     facts = [
         (_("Vote"), table.poll.title),
-        (_("Table"), " · ".join(filter(None, [table.desk.name, table.desk.address]))),
+        (_("Voting table"), " · ".join(filter(None, [table.desk.name, table.desk.address]))),
         (_("Opens"), moment(urn.opens_at)),
         (_("Closes"), moment(urn.closes_at)),
         (_("Fingerprint of the rules"), fingerprint(urn) or _("not settled yet")),
