@@ -19,6 +19,7 @@ from tests.factories import (
     ProposalFactory,
     ResidentFactory,
     RoleGrantFactory,
+    TableFactory,
     UserFactory,
 )
 
@@ -71,6 +72,26 @@ ACCESS = [
     ("votes:closing_sheet",        "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:opening_sheet",        "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:custody",              "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:tables",               "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:table",                "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:hand_out",             "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:hand_out",             "post", "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:spoiled_paper",        "post", "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:supply_papers",        "post", "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:empty_box",            "post", "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:acta_of_table",        "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:sums_of_table",        "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:enter",                "post", "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:enter_list",           "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:settle_table",         "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:enter_afresh",         "post", "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:signatures_sheet",     "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:acta_sheet",           "get",  "table",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:paper_ballot",         "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:poll_desks",           "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:poll_desks",           "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:desks",                "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:new_desk",             "post", None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -123,6 +144,8 @@ def thing(kind, town, author):
         return DebateFactory(municipality=town, author=author, thread__is_public=kind == "debate")
     if kind == "vote":
         return PollFactory(municipality=town, author=author, ready=True)
+    if kind == "table":
+        return TableFactory(municipality=town)
     if kind == "draft":
         return ProposalFactory(municipality=town, author=author)
     hidden = {"hidden_by": UserFactory(), "hidden_reason": "x"} if kind == "hidden" else {}
