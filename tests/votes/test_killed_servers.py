@@ -4,18 +4,11 @@ It has a server of its own. The same is tried with `synchronous_commit = off`, w
 something: a test that cannot see a loss would prove nothing.
 """
 
-import json
 import os
 import random
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -23,16 +16,13 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from decide.servers.postgres import Postgres
+from tests.votes.killing import kill_a_backend, kill_everything, own_postgres
 from votes import keys, receipts
 
 
 KILLS = 20
 CLIENTS = 8
 PREPARE = """
-import json
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from municipalities.rls import scoped_transaction
 from tests.factories import MunicipalityFactory, UrnFactory
 town = MunicipalityFactory()
@@ -49,31 +39,8 @@ SELECT outcome, commitment, signature FROM votes_cast(%s, %s, 'web', %s, %s, %s,
 @pytest.fixture
 def own_server(request):
     """An empty cluster of our own, with an urn that is open."""
-    var = Path(tempfile.mkdtemp(prefix="urn-"))
-    var.chmod(0o755)
-    server = Postgres(var)
-    server.start()
-    if extra := getattr(request, "param", ""):
-        server.stop()
-        with (server.data / "postgresql.conf").open("a") as configuration:
-            configuration.write(extra)
-        server.start()
-    prepared = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", PREPARE],
-        cwd=settings.BASE_DIR,
-        env=os.environ | server.urls(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert prepared.returncode == 0, prepared.stderr
-    urn = json.loads(prepared.stdout.splitlines()[-1])
-    with psycopg.connect(server._url("postgres", "superuser_password"), autocommit=True) as root:
-        root.execute("CHECKPOINT")  # what is lost after this are ballots, not the tables
-    yield server, urn
-    kill_all(server)  # also one that is still recovering, which answers to nobody
-    shutil.rmtree(server.home, ignore_errors=True)
-    shutil.rmtree(var, ignore_errors=True)
+    with own_postgres(PREPARE, getattr(request, "param", "")) as found:
+        yield found
 
 
 @dataclass
@@ -151,47 +118,6 @@ class Voters:
             envelopes = {bytes(name): bytes(promise) for name, promise in envelopes}
             marks = connection.execute("SELECT person_key FROM votes_mark").fetchall()
         return envelopes, [bytes(person) for (person,) in marks]
-
-
-def kill_everything(server):
-    """The postmaster and all that it has started, at once, as when the power goes."""
-    kill_all(server)
-    server.start()
-
-
-def kill_all(server):
-    postmaster = postmaster_of(server)
-    for pid in (postmaster, *children_of(postmaster)):
-        kill(pid)
-
-
-def postmaster_of(server):
-    return int((server.data / "postmaster.pid").read_text().split("\n")[0])
-
-
-def kill_a_backend(server):
-    """One process: PostgreSQL then throws all others out and recovers by itself."""
-    if pids := children_of(postmaster_of(server)):
-        kill(random.choice(pids))
-
-
-def kill(pid):
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def children_of(parent):
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            after_name = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(after_name[1]) == parent:
-            found.append(int(stat.parent.name))
-    return found
 
 
 def vote_while_it_is_killed(server, urn, ways):
