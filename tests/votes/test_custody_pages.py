@@ -1,5 +1,6 @@
 """The screens of the ceremonies: who sees what, what they say, and what they never do."""
 
+import gzip
 import io
 
 import pytest
@@ -399,6 +400,19 @@ def test_more_trustees_cost_no_more_queries(
     for name, most in (("keys", 17), ("custody", 15)):
         with django_assert_max_num_queries(most):
             client.get(path(name, poll))
+
+
+def test_the_screens_are_light(client, town, staff):
+    """A next page of this site weighs 12 KB at most, as it travels."""
+    poll = for_its_keys(PollFactory(municipality=town), trustees=5)
+    client.force_login(staff)
+    made = client.post(path("keys", poll), {"do": "begin", "number": "1"})
+    share = KeyShare.objects.first()
+    own_screen = path("trustee", poll, links.token_of(share.trustee))
+
+    answers = [made, client.get(own_screen), client.get(own_screen + "palabras/")]
+
+    assert max(len(gzip.compress(answer.content)) for answer in answers) < 12_000
 
 
 # --- Sheets
