@@ -264,10 +264,10 @@ def _when(label: str, at: Any) -> Flowable:
 
 def _signatures(standing: Standing) -> list[Flowable]:
     people = [_named(seat) for seat in standing.seats]
-    people += [_("On behalf of the municipality"), _("Observer"), _("Observer")]
+    people += [_("On behalf of the municipality"), _("Who observes"), _("Who observes")]
     # Room enough for a hand.
     rows = [(who, "", pdf.gap(8)) for who in people]
-    made = pdf.table([_("Who"), _("DNI"), _("Signature")], rows, [76, 30, 60])
+    made = pdf.table([_("Name and office"), _("DNI"), _("Signature")], rows, [76, 30, 60])
     return [KeepTogether([pdf.heading(_("Signatures")), made])]
 
 
