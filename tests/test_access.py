@@ -1,7 +1,7 @@
 """Who may open and do what: one page that anybody can read. Each room adds its lines.
 
 OK: the page opens. FOUND: it was done, or it leads on. LOGIN: it asks to sign in. NO: it is
-not there. GONE: it was, and says so. REFUSED: it says why not.
+not there. GONE: it was, and says so. REFUSED: it says why not. WRONG: they may, but sent nothing of use.
 """
 
 import pytest
@@ -25,6 +25,7 @@ from tests.factories import (
 
 
 OK, FOUND, LOGIN, NO, GONE, REFUSED = "OK", "FOUND", "LOGIN", "NO", "GONE", "REFUSED"
+WRONG = "WRONG"
 PEOPLE = ("visitor", "registered", "resident", "author", "moderator", "neighbour's moderator")
 
 ACCESS = [
@@ -64,6 +65,20 @@ ACCESS = [
     ("debates:edit",               "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:close",              "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:conclude",           "get",  "debate",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("votes:index",                "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:feed",                 "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:detail",               "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:detail",               "get",  "prepared vote", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("votes:rules",                "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:rules",                "get",  "prepared vote", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("votes:rules_json",           "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:log",                  "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:log_json",             "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:check",                "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:vote",                 "get",  "vote",      (LOGIN,  REFUSED, OK,      OK,      REFUSED, REFUSED)),
+    ("votes:vote",                 "get",  "prepared vote", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("votes:cast",                 "post", "vote",      (LOGIN,  REFUSED, WRONG,   WRONG,   REFUSED, REFUSED)),
+    ("votes:audit",                "post", "vote",      (LOGIN,  REFUSED, WRONG,   WRONG,   REFUSED, REFUSED)),
     ("votes:keys",                 "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:keys",                 "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:opening",              "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
@@ -115,7 +130,8 @@ ACCESS = [
 
 @pytest.fixture
 def town():
-    return MunicipalityFactory(slug="otuzco", modules=[Module.PROPOSALS, Module.DEBATES])
+    modules = [Module.PROPOSALS, Module.DEBATES, Module.VOTES]
+    return MunicipalityFactory(slug="otuzco", modules=modules)
 
 
 @pytest.fixture
@@ -142,8 +158,8 @@ def thing(kind, town, author):
         return comment(kind, town, author)
     if kind.endswith("debate"):
         return DebateFactory(municipality=town, author=author, thread__is_public=kind == "debate")
-    if kind == "vote":
-        return PollFactory(municipality=town, author=author, ready=True)
+    if kind.endswith("vote"):
+        return PollFactory(municipality=town, author=author, ready=kind == "vote")
     if kind == "table":
         return TableFactory(municipality=town)
     if kind == "draft":
@@ -161,7 +177,7 @@ def thing(kind, town, author):
 def outcome(response):
     if response.status_code == 302 and response.url.startswith(reverse("account_login")):
         return LOGIN
-    return {200: OK, 302: FOUND, 404: NO, 410: GONE, 403: REFUSED}[response.status_code]
+    return {200: OK, 302: FOUND, 404: NO, 410: GONE, 403: REFUSED, 422: WRONG}[response.status_code]
 
 
 @pytest.mark.parametrize(("page", "method", "kind", "expected"), ACCESS)

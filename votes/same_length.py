@@ -1,7 +1,9 @@
 """Pages that are as long whatever was chosen, so that who watches the line learns nothing.
 
 A part that shows choices is filled up to more than it could take, and the page to a whole multiple.
-Nobody on the way compresses it (`no-transform`), or its length would tell after all.
+Nobody on the way compresses it (`no-transform`), or its length would tell after all. What the
+browser sends is filled up by a script (same-length.js); without one, how much was marked shows in
+its length, and never what.
 """
 
 from __future__ import annotations
@@ -39,6 +41,19 @@ def of_one_length(response: HttpResponse) -> HttpResponse:
     response.content += b" " * (-len(response.content) % STEP)
     patch_cache_control(response, no_transform=True)
     return response
+
+
+def longest_sent(rules: dict[str, Any]) -> int:
+    """More letters than any filled in ballot takes on its way here."""
+    return (
+        sum(
+            60 + 30 * len(question.get("options", [])) + 12 * question.get("length", 0)
+            for question in rules["questions"]
+        )
+        + len("csrfmiddlewaretoken=&ensayo=")
+        + 64
+        + 80
+    )
 
 
 def _room(rules: dict[str, Any]) -> int:

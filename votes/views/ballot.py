@@ -14,7 +14,7 @@ from votes.commitments import canonical, preimage, short_code
 from votes.enums import QuestionKind
 from votes.forms.ballot import BallotForm
 from votes.order import order_of
-from votes.same_length import filled, of_one_length
+from votes.same_length import filled, longest_sent, of_one_length
 from votes.who import PRETENDS, channel_of, voter_of
 
 
@@ -38,7 +38,12 @@ def form_page(request, poll, by, form, *, status=200, problem=""):
         {"groups": form_of(poll, by).groups},
         definition.shown(poll),
     )
-    context = common(request, poll, by) | {"form": form, "questions": shown, "problem": problem}
+    context = common(request, poll, by) | {
+        "form": form,
+        "questions": shown,
+        "problem": problem,
+        "longest": longest_sent(definition.shown(poll)),
+    }
     return of_one_length(render(request, "votes/vote.html", context, status=status))
 
 

@@ -8,6 +8,7 @@ import "./dismiss.js";
 import "./filter-list.js";
 import "./menus.js";
 import "./moderation.js";
+import "./same-length.js";
 import "./share.js";
 import "./time-left.js";
 
