@@ -1144,7 +1144,9 @@ def sign(table, *, papers=2, spoiled=0, blank=0, void=0):
     table.signed_by = UserFactory()
     table.signatures, table.left_over = handed, table.supplied - handed
     table.papers, table.spoiled, table.blank, table.void = papers, spoiled, blank, void
-    table.photo = ImageFactory(municipality=table.municipality, thread=table.poll.thread)
+    table.photo = ImageFactory(
+        municipality=table.municipality, thread=table.poll.thread, by_office=True
+    )
     table.photo_sha256 = "0" * 64
     table.save()
 

@@ -4,9 +4,12 @@ OK: the page opens. FOUND: it was done, or it leads on. LOGIN: it asks to sign i
 not there. GONE: it was, and says so. REFUSED: it says why not. WRONG: they may, but sent nothing of use.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from nacl.public import PrivateKey
 
 from accounts.enums import Role
 from municipalities.enums import Module
@@ -22,6 +25,8 @@ from tests.factories import (
     TableFactory,
     UserFactory,
 )
+from votes import opening
+from votes.actions import urn as urns
 
 
 OK, FOUND, LOGIN, NO, GONE, REFUSED = "OK", "FOUND", "LOGIN", "NO", "GONE", "REFUSED"
@@ -107,6 +112,25 @@ ACCESS = [
     ("votes:poll_desks",           "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:desks",                "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:new_desk",             "post", None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:results",               "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:verify",                "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:results_csv",           "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:package",               "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:acta",                  "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:integrity",             "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:integrity_pdf",         "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:integrity_json",        "get",  "vote", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("votes:object",                "get",  "vote", (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("votes:results",               "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:verify",                "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:results_csv",           "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:package",               "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:acta",                  "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:integrity",             "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:integrity_pdf",         "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:integrity_json",        "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:object",                "get",  "counted vote", (LOGIN,  FOUND,   OK,      OK,      FOUND,   FOUND)),
+    ("votes:object",                "post",  "counted vote", (LOGIN,  FOUND,   WRONG,   WRONG,   FOUND,   FOUND)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -153,11 +177,27 @@ def comment(kind, town, author):
     return CommentFactory(municipality=town, thread=debate.thread, author=author, **hidden)
 
 
+def counted(town):
+    """A vote that was over yesterday, in which nobody voted."""
+    key, closed = PrivateKey.generate(), timezone.now() - timedelta(days=1)
+    poll = PollFactory(
+        municipality=town,
+        opens_at=closed - timedelta(days=1),
+        closes_at=closed,
+        ready=True,
+        ready__seal_key=bytes(key.public_key),
+    )
+    opening.open_urn(urns.close(poll.urn), private_key=bytes(key), eligible=100)
+    return poll
+
+
 def thing(kind, town, author):
     if kind.endswith("comment"):
         return comment(kind, town, author)
     if kind.endswith("debate"):
         return DebateFactory(municipality=town, author=author, thread__is_public=kind == "debate")
+    if kind == "counted vote":
+        return counted(town)
     if kind.endswith("vote"):
         return PollFactory(municipality=town, author=author, ready=kind == "vote")
     if kind == "table":

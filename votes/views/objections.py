@@ -28,7 +28,7 @@ def object_to(request, municipality_slug, pk):
     if reason := why_not_object(request.user, poll):
         here = request.path if not request.user.is_authenticated else results_of(poll)
         return refused(request, reason, here)
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and is_taken(request, poll, form):
         messages.success(
             request, _("Your objection is published. The municipality answers it here.")
