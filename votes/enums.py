@@ -51,7 +51,7 @@ class QuestionKind(models.TextChoices):
     """How a question is answered; the values are those of votes/counting."""
 
     YES_NO = "yes_no", _("Yes or no")
-    SINGLE = "single", _("Choose one")
+    SINGLE = "single", _("Choose one option")
     MULTIPLE = "multiple", _("Choose up to so many")
     APPROVAL = "approval", _("Mark all you agree with")
     RANKED = "ranked", _("Put in order")

@@ -244,7 +244,7 @@ def acta(table: Table) -> bytes:
             )
         ),
         pdf.heading(_("Figures")),
-        _filled_in(["", "", _("How many")], figures, [10 * mm, 120 * mm, 40 * mm]),
+        _filled_in(["", "", _("Number of papers")], figures, [10 * mm, 120 * mm, 40 * mm]),
         pdf.heading(_("They must add up")),
         _filled_in(
             [_("Sum"), _("In words"), _("It does (yes or no)")],

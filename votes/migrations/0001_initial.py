@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='place')),
-                ('kind', models.CharField(choices=[('yes_no', 'Yes or no'), ('single', 'Choose one'), ('multiple', 'Choose up to so many'), ('approval', 'Mark all you agree with'), ('ranked', 'Put in order'), ('score', 'Give each a mark'), ('points', 'Share out points'), ('open', 'Write an answer')], default='yes_no', max_length=8, verbose_name='how it is answered')),
+                ('kind', models.CharField(choices=[('yes_no', 'Yes or no'), ('single', 'Choose one option'), ('multiple', 'Choose up to so many'), ('approval', 'Mark all you agree with'), ('ranked', 'Put in order'), ('score', 'Give each a mark'), ('points', 'Share out points'), ('open', 'Write an answer')], default='yes_no', max_length=8, verbose_name='how it is answered')),
                 ('title', models.CharField(max_length=200, verbose_name='question')),
                 ('help', models.TextField(blank=True, max_length=1000, verbose_name='explanation')),
                 ('keeps_order', models.BooleanField(default=False, help_text='Otherwise each voter sees the options in an order of their own.', verbose_name='always in this order')),
