@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from decide.common.words import day, moment
 from votes import definition, papers
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 # Where what is missing is put right, by the step that votes/preparation.py names.
 PAGES = {
-    "text": "votes:edit",
-    "questions": "votes:new_question",
-    "trustees": "votes:trustees",
-    "lots": "votes:lots",
+    "text": ("votes:edit", gettext_lazy("Change words and dates")),
+    "questions": ("votes:new_question", gettext_lazy("Add a question")),
+    "trustees": ("votes:trustees", gettext_lazy("Name who keeps the key")),
+    "lots": ("votes:lots", gettext_lazy("Go to the draw")),
 }
 HAS_KEYS = (UrnState.READY, UrnState.CLOSED, UrnState.OPENED)
 
@@ -137,7 +137,8 @@ class Course:
                 self._at("votes:edit"),
             )
         if self.gaps:
-            return Next(self.gaps[0].text, _("Go on"), self._at(PAGES[self.gaps[0].step]))
+            page, label = PAGES[self.gaps[0].step]
+            return Next(self.gaps[0].text, str(label), self._at(page))
         if self.is_approved:
             return Next(
                 _("Two people have approved it. Once its rules are frozen nobody can change them."),

@@ -92,18 +92,18 @@ def test_two_people_of_staff_bring_a_vote_to_frozen_rules_without_a_script(
         page.locator("[name=closes_at]").fill(local(opens_at + timedelta(days=2)))
         page.get_by_role("button", name="Guardar y seguir").click()
 
-        page.get_by_role("link", name="Seguir").first.click()
+        page.get_by_role("link", name="Agregar una pregunta").first.click()
         page.get_by_role("link", name="Sí o no").click()
         page.locator("[name=title]").fill("¿Debe abrir el mercado los domingos?")
         page.get_by_role("button", name="Guardar la pregunta").click()
 
-        page.get_by_role("link", name="Nombrar quién guarda la llave").click()
+        page.get_by_role("link", name="Nombrar quién guarda la llave").first.click()
         page.get_by_role("button", name="Más custodios").click()
         for row, name in enumerate(["Rosa Quispe", "Juan Cruz", "Eva Luna"]):
             page.locator(f"[name=row_{row}_name]").fill(name)
         page.get_by_role("button", name="Guardar sus nombres").click()
 
-        page.get_by_role("link", name="Seguir").first.click()
+        page.get_by_role("link", name="Ir al sorteo").click()
         page.locator("[name=where]").fill("Palacio municipal")
         page.locator("[name=before]").fill("Comité de vigilancia y Radio Otuzco")
         page.get_by_role("button", name="Hacer el sorteo ahora").click()

@@ -111,7 +111,7 @@ def test_two_people_bring_a_vote_from_the_first_word_to_frozen_rules(desk, otuzc
     answer = desk.post(at("new"), written())
     poll = Poll.objects.get()
     assert answer.url == at("case", poll)
-    assert "at least one question" in desk.get(at("case", poll)).text
+    assert "al menos una pregunta" in desk.get(at("case", poll)).text
 
     desk.post(f"{at('new_question', poll)}?tipo=yes_no", {"title": "Open?", "majority": "1/2"})
     desk.post(
@@ -149,7 +149,7 @@ def test_an_approval_of_something_else_approves_nothing_and_says_so(desk, otuzco
 
     for content in (read, "no hash", ""):
         page = desk.post(at("approve", poll), {"content": content}, follow=True).text
-        assert "has changed since you opened" in page
+        assert "Cambió desde que abriste" in page
 
     assert not poll.approvals.exists()
 
@@ -190,14 +190,18 @@ def test_a_frozen_poll_leads_away_from_every_page_that_would_change_it(desk, otu
 @pytest.mark.parametrize(
     ("wrong", "field", "says"),
     [
-        ({"title": "…"}, "title", "Write a title"),
-        ({"in_favour": "x" * 200}, "against", "200 letters and those against 18"),
-        ({"against": ""}, "against", "both sides"),
-        ({"effect": "binding"}, "norm", "Only a norm"),
-        ({"opens_at": "2020-01-01T08:00"}, "opens_at", "has passed"),
-        ({"closes_at": "2020-01-01T08:00"}, "closes_at", "close after it opens"),
+        ({"title": "…"}, "title", "Escribe un título"),
+        ({"in_favour": "x" * 200}, "against", "200 letras y las razones en contra 18"),
+        ({"against": ""}, "against", "los dos lados"),
+        ({"effect": "binding"}, "norm", "Solo una norma"),
+        ({"opens_at": "2020-01-01T08:00"}, "opens_at", "ya pasó"),
+        ({"closes_at": "2020-01-01T08:00"}, "closes_at", "cerrar después de abrir"),
         ({"opens_at": "tomorrow"}, "opens_at", "24/12/2026 18:00"),
-        ({"answer_due_on": timezone.localdate().isoformat()}, "answer_due_on", "has closed"),
+        (
+            {"answer_due_on": timezone.localdate().isoformat()},
+            "answer_due_on",
+            "después del cierre",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_at_its_field_and_nothing_typed_is_lost(desk, wrong, field, says):
@@ -210,12 +214,12 @@ def test_what_does_not_fit_is_said_at_its_field_and_nothing_typed_is_lost(desk, 
 
 
 QUESTIONS = [
-    ("single", {}, "row_0_name", "at least two options"),
-    ("single", {"row_0_name": "A", "row_1_name": "a"}, "row_1_name", "already"),
-    ("single", {"row_0_name": "A", "row_1_text": "What?"}, "row_1_name", "Name the option"),
-    ("single", {"row_0_name": "A", "row_1_name": "B", "seats": "2"}, "seats", "Fewer options"),
-    ("multiple", {"row_0_name": "A", "row_1_name": "B", "most": "3"}, "most", "There are 2"),
-    ("score", {"row_0_name": "A", "row_1_name": "B", "highest": "0"}, "highest", "higher"),
+    ("single", {}, "row_0_name", "al menos dos opciones"),
+    ("single", {"row_0_name": "A", "row_1_name": "a"}, "row_1_name", "ya está"),
+    ("single", {"row_0_name": "A", "row_1_text": "What?"}, "row_1_name", "Nombra la opción"),
+    ("single", {"row_0_name": "A", "row_1_name": "B", "seats": "2"}, "seats", "menos opciones"),
+    ("multiple", {"row_0_name": "A", "row_1_name": "B", "most": "3"}, "most", "Hay 2"),
+    ("score", {"row_0_name": "A", "row_1_name": "B", "highest": "0"}, "highest", "más alta"),
     ("points", {"row_0_name": "A", "row_1_name": "B", "points": "1"}, "points", "2"),
     ("open", {"length": "9999"}, "length", "2000"),
 ]
@@ -512,3 +516,19 @@ def test_the_page_of_a_vote_asks_the_same_queries_for_one_or_many_questions(
 
     with django_assert_max_num_queries(32):
         assert desk.get(at("case", poll)).status_code == 200
+
+
+def test_the_admin_shows_votes_of_ones_own_town_and_changes_nothing(desk, otuzco):
+    poll = PollFactory(municipality=otuzco, ready=True, title="Sunday market")
+    neighbour = MunicipalityFactory()
+    with municipality_scope(neighbour):
+        PollFactory(municipality=neighbour, title="Theirs")
+    change = reverse("admin:votes_poll_change", args=[poll.pk])
+
+    page = desk.get(reverse("admin:votes_poll_changelist")).text
+    desk.post(change, {"title": "Changed"})
+
+    assert "Sunday market" in page
+    assert "Theirs" not in page
+    assert desk.get(change).status_code == 200
+    assert fresh(poll).title == "Sunday market"

@@ -65,7 +65,9 @@ class RowsForm(forms.Form):
     row_labels: tuple[Any, Any]
     row_lengths: tuple[int, int]
     row_widgets: tuple[Any, Any] = (forms.TextInput, forms.TextInput)
-    fewest, most_rows = 3, 26
+    # So many rows are there at least, at most, and have to be filled in.
+    fewest, most_rows, needed_rows = 3, 26, 1
+    without_name: Any = ""
 
     def add_rows(self, rows: list[tuple[str, str]], *, more: bool) -> None:
         """As many as were sent or are given, and some more if that was asked for."""
@@ -77,7 +79,11 @@ class RowsForm(forms.Form):
                 ("name", "text"), self.row_labels, self.row_lengths, self.row_widgets, strict=True
             ):
                 self.fields[f"row_{at}_{part}"] = VisibleField(
-                    label=f"{label} {at + 1}", max_length=length, required=False, widget=widget()
+                    label=f"{label} {at + 1}",
+                    max_length=length,
+                    required=part == "name" and at < self.needed_rows,
+                    widget=widget(),
+                    error_messages={"required": self.without_name},
                 )
             if at < len(rows):
                 self.initial[f"row_{at}_name"], self.initial[f"row_{at}_text"] = rows[at]
@@ -122,7 +128,8 @@ class QuestionForm(RowsForm):
 
     row_labels = (_("Option"), _("What it means"))
     row_lengths = (120, 1_000)
-    most_rows = MOST_OPTIONS
+    most_rows, needed_rows = MOST_OPTIONS, 2
+    without_name = _("Write at least two options.")
 
     title = VisibleField(
         label=_("Question"),
@@ -224,10 +231,10 @@ class QuestionForm(RowsForm):
 
     def _check_numbers(self, cleaned: dict[str, Any], options: int) -> None:
         if options < 2:
-            self.add_error("row_0_name", _("Write at least two options."))
-        elif (cleaned.get("most") or 1) > options:
+            return  # said at the rows
+        if (cleaned.get("most") or 1) > options:
             self.add_error("most", _("There are %(count)d options.") % {"count": options})
-        elif (cleaned.get("seats") or 1) >= options:
+        if (cleaned.get("seats") or 1) >= options:
             self.add_error("seats", _("Fewer options may win than there are."))
 
     @property
@@ -272,6 +279,7 @@ class TrusteesForm(RowsForm):
     row_labels = (_("Name of trustee"), _("Office or organisation of trustee"))
     row_lengths = (120, 120)
     most_rows = MOST_TRUSTEES
+    without_name = _("Write the name.")
 
     custody = forms.ChoiceField(
         label=_("Who keeps the key?"),

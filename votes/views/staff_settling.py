@@ -152,6 +152,6 @@ def qr(text):
     """A code to be scanned, as SVG that the page holds itself."""
     out = io.BytesIO()
     segno.make(text, error="m").save(
-        out, kind="svg", scale=3, xmldecl=False, svgns=True, nl=False, svgclass="qr"
+        out, kind="svg", scale=3, xmldecl=False, svgns=True, nl=False, svgclass="qr", light="#fff"
     )
     return mark_safe(out.getvalue().decode())  # noqa: S308  made by us of a link of ours
