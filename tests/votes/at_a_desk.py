@@ -41,9 +41,8 @@ def officer_of(town, *tables, role=Role.DESK_OFFICER):
 
 def resident(town, number=ROSA, **facts):
     """Somebody with an account and a proven document."""
-    return ResidentFactory(
-        district=town.place, document_hash=documents.document_hash("dni", number), **facts
-    )
+    facts = {"district": town.place} | facts
+    return ResidentFactory(document_hash=documents.document_hash("dni", number), **facts)
 
 
 def hand_out(*tables, by, number=ROSA, **facts):
