@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from accounts.models import Resident, User
 from municipalities.models import Municipality
-from votes import ballots, definition, paper_seeds
+from votes import ballots, definition, paper_seeds, readiness
 from votes.actions import answers, custody, polls, urn as urns, voting
-from votes.enums import QuestionKind
+from votes.enums import QuestionKind, UrnState
 from votes.models import Poll
 from votes.who import Pretender, voter_of
 
@@ -137,6 +137,8 @@ def _settle(planted: Planted) -> None:
         share = handout.trustee.shares.latest("pk")
         custody.prove(share, handout.words)
     planted.poll = _again(planted.poll)
+    if planted.poll.urn.state != UrnState.READY:
+        raise ValueError(" ".join(readiness.problems(planted.poll.urn)))
 
 
 def _again(poll: Poll) -> Poll:
