@@ -18,7 +18,6 @@ from votes.tables import Acta as TableActa, told_actas
 if TYPE_CHECKING:
     from votes.models import Poll
 
-WIDTH = 170  # of the page between its margins, in millimetres
 MONOSPACED = pdf.CODE
 
 
