@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from accounts.rules import why_withdrawn
 from decide.common.permissions import Reason
 from decide.common.refusals import sign_in
 from municipalities.models import Place
@@ -103,7 +102,6 @@ def mine(request, poll):
         "reason": reason,
         "voted": voted,
         "voted_on_paper": voted == CastChannel.PAPER,
-        "is_withdrawn": why_withdrawn(user) is not None,
         "vote_address": vote_address(poll),
     }
 
