@@ -33,6 +33,21 @@ class Figure(forms.IntegerField):
         )
 
 
+class Written(forms.IntegerField):
+    """A number on a paper. It may be missing; of the whole question blank or void is said beside."""
+
+    def validate(self, value):
+        pass
+
+
+class IfNothing(forms.ChoiceField):
+    """Whether there is nothing to count, and why; left alone where there is something."""
+
+    def validate(self, value):
+        if value:
+            super().validate(value)
+
+
 class ActaForm(forms.Form):
     """The figures of the signed sheet. What does not add up asks for a note."""
 
@@ -94,6 +109,7 @@ class NoteForm(forms.Form):
 class PaperForm(forms.Form):
     """One paper as it lies before somebody: a field for each question, blank and void beside."""
 
+    use_required_attribute = False
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args, questions, **kwargs):
@@ -167,10 +183,9 @@ def fields_of(question):
             )
         }
     state = {
-        f"{name}-state": forms.ChoiceField(
+        f"{name}-state": IfNothing(
             label=_("If nothing can be counted"),
             choices=[("", _("It can")), *states],
-            required=False,
             widget=forms.RadioSelect,
         )
     }
@@ -181,9 +196,8 @@ def fields_of(question):
         )
         return {name: text} | state
     return {
-        f"{name}-{option}": forms.IntegerField(
+        f"{name}-{option}": Written(
             label=question["titles"][option],
-            required=False,
             widget=forms.TextInput(attrs=NUMBER_PAD | {"size": 4}),
         )
         for option in question["options"]
@@ -197,15 +211,8 @@ class ListForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questions, self.numbers = questions, numbers
         for number in numbers:
-            for question in questions:
-                name = f"p{number}-{question['id']}"
-                self.fields[name] = forms.CharField(
-                    label=_("Paper %(number)d, question %(question)d")
-                    % {"number": number, "question": questions.index(question) + 1},
-                    max_length=2_000 if question["kind"] == "open" else 60,
-                    required=False,
-                    widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
-                )
+            for place, question in enumerate(questions, start=1):
+                self.fields[f"p{number}-{question['id']}"] = code_of(number, place, question)
 
     @property
     def lines(self):
@@ -234,3 +241,14 @@ class ListForm(forms.Form):
 
     def _is_typed(self, number, cleaned):
         return any(cleaned.get(f"p{number}-{question['id']}") for question in self.questions)
+
+
+def code_of(number, place, question):
+    label = _("Paper %(number)d, question %(question)d") % {"number": number, "question": place}
+    look = {"class": "input", "inputmode": "tel", "autocomplete": "off", "aria-label": label}
+    return forms.CharField(
+        label=label,
+        max_length=2_000 if question["kind"] == "open" else 60,
+        required=False,
+        widget=forms.TextInput(attrs=look),
+    )

@@ -26,6 +26,7 @@ def index(request, municipality_slug):
         "list": Listing(request),
         "query": request.GET.urlencode(),
         "works_here": request.user.has_perm("votes.work_on_polls", municipality),
+        "attends_here": request.user.has_perm("votes.attend_desk", municipality),
         "seconds_kept": 0 if request.user.is_authenticated else KEPT_FOR_VISITORS,
     }
     return render(request, template, context)

@@ -91,7 +91,7 @@ def table(request, municipality, pk):
 
 
 @sensitive_post_parameters("number", "again")
-@sensitive_variables("form", "confirm")
+@sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_those_who("votes.attend_desk")
 def hand_out(request, municipality, pk):
