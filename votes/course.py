@@ -87,8 +87,8 @@ class Course:
         stages += [
             (_("Rules frozen"), not poll.is_prepared),
             (_("Keys made"), has_keys),
-            (_("Open"), has_keys and now >= urn.opens_at),
-            (_("Closed"), is_over),
+            (_("Open"), is_over),
+            (_("Closed"), urn.state in (UrnState.CLOSED, UrnState.OPENED)),
             (_("Paper entered"), is_over and not self.waiting_tables),
             (_("Opened and counted"), is_counted),
         ]

@@ -532,3 +532,11 @@ def test_the_admin_shows_votes_of_ones_own_town_and_changes_nothing(desk, otuzco
     assert "Theirs" not in page
     assert desk.get(change).status_code == 200
     assert fresh(poll).title == "Sunday market"
+
+
+def test_while_people_vote_the_step_is_open_and_not_the_next_one(desk, otuzco):
+    poll = PollFactory(municipality=otuzco, ready=True)
+
+    steps = desk.get(at("case", poll)).context["course"].steps
+
+    assert [step["label"] for step in steps if step["state"] == "current"] == ["Abierta"]
