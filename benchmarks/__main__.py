@@ -60,10 +60,10 @@ def main() -> None:
         servers.stop(var)
 
 
-def wait() -> None:
-    for _ in itertools.repeat(None, 100):
+def wait(port: int = PORT) -> None:
+    for _ in itertools.repeat(None, 300):
         try:
-            urllib.request.urlopen(f"http://localhost:{PORT}/salud/", timeout=1)
+            urllib.request.urlopen(f"http://localhost:{port}/salud/", timeout=1)
             return
         except OSError:
             threading.Event().wait(0.2)

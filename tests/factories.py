@@ -803,7 +803,7 @@ class UrnFactory(factory.django.DjangoModelFactory):
             self.refresh_from_db()
 
 
-def cast_into(urn, person=None, attempt=None, choices=None):
+def cast_into(urn, person=None, attempt=None, choices=None, **facts):
     """Put a ballot into an open urn, of somebody new unless it is said who."""
     return urns.cast(
         urn,
@@ -811,6 +811,7 @@ def cast_into(urn, person=None, attempt=None, choices=None):
         attempt=attempt or os.urandom(16),
         nonce=new_nonce(),
         choices=choices or {"q1": "yes"},
+        **facts,
     )
 
 

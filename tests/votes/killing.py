@@ -39,7 +39,7 @@ def own_postgres(prepare, configuration="", **environ):
     prepared = subprocess.run(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", MIGRATE + prepare],
         cwd=settings.BASE_DIR,
-        env=os.environ | server.urls() | environ,
+        env=os.environ | server.urls() | {"VAR": str(var)} | environ,
         capture_output=True,
         text=True,
         check=False,

@@ -29,6 +29,7 @@ KILLS = 20
 BROWSERS = 6
 TOKEN = "a" * 32
 PREPARE = f"""
+call_command("collectstatic", interactive=False, verbosity=0)
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -121,7 +122,7 @@ def site():
         "CELERY_TASK_ALWAYS_EAGER": "1",
     }
     with own_postgres(PREPARE, **environ) as (server, facts):
-        site = Site(server.urls(), environ)
+        site = Site(server.urls(), environ | {"VAR": str(server.var)})
         site.start()
         yield site, server, facts
         site.kill_all()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from nacl.public import PrivateKey
@@ -416,6 +417,51 @@ def test_web_and_paper_at_once_count_once_and_the_paper_wins(open_urn):
         channels = list(Mark.objects.filter(urn=open_urn).values_list("channel", flat=True))
     assert channels == [CastChannel.PAPER] * 20
     assert counted(open_urn) == {}
+
+
+def test_of_fifty_people_who_vote_forty_times_each_at_once_in_all_ways_fifty_are_counted(open_urn):
+    people = [someone() for _number in range(50)]
+    on_paper = set(people[::2])
+
+    def vote(job):
+        person, number = job
+        with scoped_transaction(open_urn.municipality):
+            if person in on_paper and number == 20:
+                return actions.mark_paper(open_urn, person=person)
+            channel = CastChannel.ASSISTED if number % 3 == 0 else CastChannel.WEB
+            return cast_into(open_urn, person=person, channel=channel)
+
+    jobs = [(person, number) for number in range(40) for person in people]
+    results = at_once(vote, jobs)
+
+    with scoped_transaction(open_urn.municipality):
+        marks = Mark.objects.filter(urn=open_urn)
+        assert {bytes(mark.person_key) for mark in marks} == set(people)
+        assert marks.count() == 50
+        assert marks.filter(channel=CastChannel.PAPER).count() == 25
+    sealed = counted(open_urn)
+    assert set(sealed) == set(people) - on_paper
+    given = {one.commitment for one in results if isinstance(one, actions.Receipt)}
+    assert {bytes(one.commitment) for one in sealed.values()} <= given
+    assert {one for one in results if isinstance(one, str)} <= {"paper"}
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_web_host_whose_clock_is_ten_minutes_off_changes_nothing(otuzco, clock, minutes):
+    """It thinks that the urn has closed already, or that it is open still: it is not asked."""
+    urn = UrnFactory(municipality=otuzco, ready=True)
+    person, attempt = someone(), os.urandom(16)
+
+    with time_machine.travel(urn.closes_at + timedelta(minutes=minutes), tick=False):
+        clock(urn.closes_at - timedelta(microseconds=1))
+        receipt = cast_into(urn, person=person, attempt=attempt)
+        clock(urn.closes_at)
+        with pytest.raises(actions.CannotCast, match="ya cerró"):
+            cast_into(urn)
+        again = cast_into(urn, person=person, attempt=attempt)
+
+    assert receipt.day == timezone.localdate(urn.closes_at)
+    assert (again.code, again.is_repeated) == (receipt.code, True)
 
 
 def test_casts_across_the_closing_instant_are_each_in_or_refused(transactional_db):

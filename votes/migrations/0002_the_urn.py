@@ -226,17 +226,20 @@ BEGIN
     VALUES (urn.municipality_id, this_urn, person, way, lives)
     ON CONFLICT (urn_id, person_key) DO NOTHING;
     is_first := FOUND;
-    SELECT m.channel INTO voted FROM votes_mark m
-    WHERE m.urn_id = this_urn AND m.person_key = person FOR NO KEY UPDATE;
-    IF voted = 'paper' THEN
-        outcome := 'paper';
-        RETURN;
-    END IF;
-    SELECT e.commitment, e.signature INTO commitment, signature FROM votes_envelope e
-    WHERE e.urn_id = this_urn AND e.person_key = person AND e.attempt = this_attempt;
-    IF FOUND THEN
-        outcome := 'ok_again';
-        RETURN;
+    voted := way;
+    IF NOT is_first THEN
+        SELECT m.channel INTO voted FROM votes_mark m
+        WHERE m.urn_id = this_urn AND m.person_key = person FOR NO KEY UPDATE;
+        IF voted = 'paper' THEN
+            outcome := 'paper';
+            RETURN;
+        END IF;
+        SELECT e.commitment, e.signature INTO commitment, signature FROM votes_envelope e
+        WHERE e.urn_id = this_urn AND e.person_key = person AND e.attempt = this_attempt;
+        IF FOUND THEN
+            outcome := 'ok_again';
+            RETURN;
+        END IF;
     END IF;
     -- An audit of the same form is not on its way meanwhile: it takes the lock alone.
     PERFORM FROM votes_spoiled s WHERE s.urn_id = this_urn AND s.attempt = this_attempt;
