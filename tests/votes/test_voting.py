@@ -210,6 +210,7 @@ def test_who_never_got_the_answer_gets_the_receipt_after_the_hour_too(
         ("points", {"q1-a": "-1"}, "q1-a"),
         ("open", {"q1": "a" * 301}, "q1"),
         ("open", {"q1": "a\x00b"}, "q1"),
+        ("open", {"q1": "Llamen a Rosa al 987 654 321"}, "q1"),
         ("open", {"q1": " … "}, "q1-blanco"),
     ],
 )

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from decide.common.typed import says_something, visible
+from participation import personal_data
 from votes import counting
 from votes.enums import QuestionKind
 from votes.words import how_to_answer
@@ -284,13 +285,25 @@ def text_of(question) -> forms.Field:
 
 
 class TextField(forms.CharField):
-    """A text in its one form: what is not seen is left out, lines end alike."""
+    """A text in its one form: what is not seen is left out, lines end alike.
+
+    Nobody can moderate it: it is sealed, and then published word for word. So what shows
+    somebody's data is refused here, where its writer alone reads it.
+    """
 
     def to_python(self, value):
         text = super().to_python(value)
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
         text = visible(text).strip()
         return text if says_something(text) else ""
+
+    def validate(self, value):
+        super().validate(value)
+        if shown := personal_data.kinds(value):
+            text = _(
+                "This shows somebody's data (%(what)s), and is published as it is. Take it out."
+            )
+            raise ValidationError(text % {"what": ", ".join(str(kind.label) for kind in shown)})
 
 
 def blank_name(question) -> str:
