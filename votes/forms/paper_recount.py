@@ -245,7 +245,13 @@ class ListForm(forms.Form):
 
 def code_of(number, place, question):
     label = _("Paper %(number)d, question %(question)d") % {"number": number, "question": place}
-    look = {"class": "input", "inputmode": "tel", "autocomplete": "off", "aria-label": label}
+    look = {
+        "class": "input",
+        "size": 6,
+        "inputmode": "tel",
+        "autocomplete": "off",
+        "aria-label": label,
+    }
     return forms.CharField(
         label=label,
         max_length=2_000 if question["kind"] == "open" else 60,
