@@ -31,7 +31,7 @@ YES, NO = "a", "b"
 
 
 def of(poll: Poll) -> dict[str, Any]:
-    """All that a voter can be held to or may rely on. Two queries, besides the poll's own."""
+    """All that a voter can be held to or may rely on. A few queries, however much there is."""
     urn = poll.urn
     return {
         "title": poll.title,
@@ -51,6 +51,10 @@ def of(poll: Poll) -> dict[str, Any]:
             {"name": trustee.name, "office": trustee.office} for trustee in poll.trustees.all()
         ],
         "desks": sorted(table.desk.name for table in poll.tables.select_related("desk")),
+        "documents": [
+            {"title": document.title, "sha256": document.sha256}
+            for document in poll.thread.documents.all()
+        ],
         "answer_due_on": poll.answer_due_on.isoformat(),
         "test": urn.is_test,
         "questions": [

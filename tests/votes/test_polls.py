@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from municipalities.rls import municipality_scope
+from participation.models import Notice
 from tests.factories import MunicipalityFactory, ResidentFactory, RoleGrantFactory
+from tests.participation.files import pdf
 from votes import definition
-from votes.actions import polls
+from votes.actions import files, polls
 from votes.enums import Custody, Effect, Phase, QuestionKind
 from votes.models import Poll
 
@@ -284,9 +286,31 @@ def test_written_answers_fit_a_consultation_only(complete, ana):
         approved(complete, ana)
 
 
+def test_a_draft_is_put_aside_and_nobody_but_staff_ever_sees_it(complete, ana, luis):
+    approved(complete, ana)
+    with pytest.raises(polls.CannotCallOff, match="Di por qué"):
+        polls.call_off(complete, by=ana, why="")
+
+    aside = polls.call_off(complete, by=ana, why="Written twice.")
+
+    assert aside.phase == Phase.CANCELLED
+    assert not Poll.objects.public().filter(pk=aside.pk).exists()
+    assert not Notice.objects.exists()
+    with pytest.raises(polls.CannotPrepare):
+        polls.set_trustees(aside, by=ana, trustees=[("Rosa", "Parish"), ("Luis", "School")])
+
+
+def test_who_approves_a_poll_approves_its_documents_as_they_are(complete, ana):
+    before = definition.content_hash(complete)
+
+    files.change_documents(complete, by=ana, add=[pdf()])
+
+    complete = Poll.objects.get(pk=complete.pk)
+    assert definition.content_hash(complete) != before
+    assert len(definition.of(complete)["documents"][0]["sha256"]) == 64
+
+
 def test_a_poll_is_called_off_with_a_public_reason_only(complete, ana, luis):
-    with pytest.raises(polls.CannotCallOff, match="reglas públicas"):
-        polls.call_off(complete, by=ana, why="No money.")
     approved(complete, ana, luis)
     polls.freeze(complete, by=ana)
     with pytest.raises(polls.CannotCallOff, match="Di por qué"):

@@ -330,20 +330,24 @@ def _tell_where_it_came_from(poll: Poll, by: User) -> None:
 
 @transaction.atomic
 def call_off(poll: Poll, *, by: User, why: str) -> Poll:
-    """End a poll whose rules were public without a result, and say why to everybody."""
+    """End a poll without a result: one whose rules are public with a reason for everybody, and
+    one in preparation, which nobody but staff has seen, with a reason for them.
+    """
     poll = locked(poll)
-    if poll.urn.state not in (UrnState.FROZEN, UrnState.READY, UrnState.CLOSED):
-        raise CannotCallOff(
-            _("Only a vote whose rules are public and that has no result yet is called off.")
-        )
+    if not may_be_called_off(poll):
+        raise CannotCallOff(_("It has its result, or was called off already."))
     if not says_something(why):
-        raise CannotCallOff(_("Say why: everybody who follows the vote will read it."))
+        raise CannotCallOff(_("Say why: whoever can see the vote will read it."))
     poll.urn.state = UrnState.CANCELLED
     poll.urn.save(update_fields=["state"])
     poll.cancelled_why, poll.cancelled_at, poll.cancelled_by = why, timezone.now(), by
     poll.save(update_fields=["cancelled_why", "cancelled_at", "cancelled_by"])
-    record("poll_cancelled", poll, by=by, text=why, tell=not poll.urn.is_test)
+    record("poll_cancelled", poll, by=by, text=why, tell=poll.thread.is_public)
     return poll
+
+
+def may_be_called_off(poll: Poll) -> bool:
+    return poll.urn.state not in (UrnState.OPENED, UrnState.CANCELLED)
 
 
 # --- Shared by the actions of this room

@@ -221,8 +221,8 @@ class ReasonForm(forms.Form):
         label=_("Why it is called off"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Everybody who follows the vote gets it, and it stays on its page."),
-        error_messages={"required": _("Say why: everybody who follows the vote will read it.")},
+        help_text=_("It stays on the page of the vote, for whoever can see it."),
+        error_messages={"required": _("Say why: whoever can see the vote will read it.")},
     )
 
 

@@ -587,7 +587,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='urn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', None), ('state', 'prepared')), models.Q(models.Q(('state', 'prepared'), _negated=True), ('digest__isnull', False)), _connector='OR'), name='votes_urn_frozen_has_its_digest'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest', None), ('state__in', ['prepared', 'cancelled'])), models.Q(models.Q(('state', 'prepared'), _negated=True), ('digest__isnull', False)), _connector='OR'), name='votes_urn_frozen_has_its_digest'),
         ),
         migrations.AddConstraint(
             model_name='urn',

@@ -43,8 +43,8 @@ BEGIN
     IF NEW.state <> OLD.state THEN
         IF (OLD.state, NEW.state) NOT IN (
             ('prepared', 'frozen'), ('frozen', 'ready'), ('ready', 'closed'),
-            ('closed', 'opened'), ('frozen', 'cancelled'), ('ready', 'cancelled'),
-            ('closed', 'cancelled')
+            ('closed', 'opened'), ('prepared', 'cancelled'), ('frozen', 'cancelled'),
+            ('ready', 'cancelled'), ('closed', 'cancelled')
         ) THEN
             RAISE EXCEPTION 'an urn does not go from % to %', OLD.state, NEW.state
                 USING ERRCODE = 'restrict_violation';

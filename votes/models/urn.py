@@ -54,7 +54,7 @@ class Urn(models.Model):
             ),
             models.CheckConstraint(
                 name="votes_urn_frozen_has_its_digest",
-                condition=Q(state=UrnState.PREPARED, digest=None)
+                condition=Q(state__in=[UrnState.PREPARED, UrnState.CANCELLED], digest=None)
                 | (~Q(state=UrnState.PREPARED) & Q(digest__isnull=False)),
             ),
             models.CheckConstraint(

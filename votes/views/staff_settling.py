@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from votes import definition, roll
 from votes.actions import copies, polls
 from votes.course import Course
-from votes.enums import Custody, UrnState
+from votes.enums import Custody
 from votes.forms.polls import PretendersForm, ReasonForm
 from votes.views.page import places_of, questions_of
 from votes.views.polls import poll_or_404
@@ -95,15 +95,12 @@ def freeze(request, municipality, pk):
 @on_polls
 def call_off(request, municipality, pk):
     poll = poll_or_404(request, pk)
-    if poll.urn.state not in (UrnState.FROZEN, UrnState.READY, UrnState.CLOSED):
-        messages.error(
-            request,
-            _("Only a vote whose rules are public and that has no result yet is called off."),
-        )
+    if not polls.may_be_called_off(poll):
+        messages.error(request, _("It has its result, or was called off already."))
         return redirect(case_url(poll))
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        said = _("It is called off, and people are told why.")
+        said = _("The vote is called off.")
         why = form.cleaned_data["why"]
         attempt(request, said, polls.CannotCallOff, polls.call_off, poll, by=request.user, why=why)
         return redirect(case_url(poll))
