@@ -105,6 +105,8 @@ ACCESS = [
     ("votes:pretend",              "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:answer",               "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:review",               "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:auditors",             "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("votes:auditors",             "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:objections",           "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:keys",                 "get",  "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("votes:keys",                 "post", "vote",      (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),

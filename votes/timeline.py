@@ -30,6 +30,11 @@ SAYS = {
     "poll_closed": (gettext_lazy("It closed"), "lock", "wait"),
     "poll_results": (gettext_lazy("It was opened and counted"), "chart", "good"),
     "poll_objection_answered": (gettext_lazy("An objection was answered"), "comment", "quiet"),
+    "poll_recount": (
+        gettext_lazy("Sealed ballots were handed to auditors, to be opened again"),
+        "scales",
+        "quiet",
+    ),
     "poll_answer_late": (
         gettext_lazy("The day for the answer of the municipality passed without one"),
         "clock",

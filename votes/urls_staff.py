@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from votes.views import staff, staff_after, staff_settling, staff_writing
+from votes.views import auditors, staff, staff_after, staff_settling, staff_writing
 
 
 urlpatterns = [
@@ -33,5 +33,6 @@ urlpatterns = [
     path("gestion/<int:pk>/observadores/", staff_after.watchers, name="watchers"),
     path("gestion/<int:pk>/respuesta/", staff_after.answer, name="answer"),
     path("gestion/<int:pk>/seguimiento/", staff_after.review, name="review"),
+    path("gestion/<int:pk>/veedores/", auditors.hand_over, name="auditors"),
     path("gestion/<int:pk>/objeciones/", staff_after.objections, name="objections"),
 ]

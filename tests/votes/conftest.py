@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from nacl.public import PrivateKey
 
+from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from tests.factories import (
     ApprovalFactory,
@@ -50,7 +51,7 @@ def clock(db):
 
 @pytest.fixture
 def otuzco(db):
-    municipality = MunicipalityFactory()
+    municipality = MunicipalityFactory(modules=[Module.VOTES])
     with municipality_scope(municipality):
         yield municipality
 
