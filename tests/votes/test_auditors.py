@@ -9,7 +9,7 @@ from django.urls import reverse
 from nacl.public import PrivateKey
 
 from accounts.enums import Role
-from tests.factories import RoleGrantFactory
+from tests.factories import RoleGrantFactory, UserFactory
 from votes import auditors, custody, package, recount_sealed, timeline, verify_poll
 from votes.actions import auditors as actions, urn as urns
 from votes.models import Poll
@@ -175,4 +175,4 @@ def test_once_they_are_destroyed_there_is_nothing_to_hand_over(poll, clock):
     urns.destroy_sealed(poll.urn)
 
     with pytest.raises(actions.CannotHandOver):
-        actions.hand_over(poll, by=RoleGrantFactory().user, to="Nobody")
+        actions.hand_over(poll, by=UserFactory(), to="Nobody")
