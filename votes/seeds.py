@@ -30,8 +30,6 @@ OPEN, COMING, CLOSED, FINISHED, TEST = "open", "coming", "closed", "finished", "
 OVER = (CLOSED, FINISHED)
 # Rules are frozen before it opens, and that takes a moment.
 LEAD = timedelta(seconds=4)
-# As long as what is over takes ballots.
-BRIEFLY = timedelta(seconds=12)
 COMES_IN = timedelta(days=5)
 ANSWERED_WITHIN = timedelta(days=30)
 BLANK = 0.06
@@ -68,9 +66,12 @@ class Planted:
         return self.text["stage"]
 
 
-def plant(square: Square, text: dict[str, Any]) -> Planted:
-    """Prepare a poll, settle its rules, and give its trustees their words."""
-    opens_at, closes_at = _times(text)
+def plant(square: Square, text: dict[str, Any], *, briefly: timedelta) -> Planted:
+    """Prepare a poll, settle its rules, and give its trustees their words.
+
+    What is over when the demo has been loaded takes ballots only `briefly`.
+    """
+    opens_at, closes_at = _times(text, briefly)
     poll = polls.create(
         square.municipality,
         by=square.administrator,
@@ -103,11 +104,15 @@ def plant(square: Square, text: dict[str, Any]) -> Planted:
     return planted
 
 
-def _times(text: dict[str, Any]) -> tuple[datetime, datetime]:
+def _times(text: dict[str, Any], briefly: timedelta) -> tuple[datetime, datetime]:
     now = timezone.now()
     if text["stage"] in OVER:
-        return now + LEAD, now + LEAD + BRIEFLY
-    opens_at = now + (COMES_IN if text["stage"] == COMING else LEAD)
+        return now + LEAD, now + LEAD + briefly
+    opens_at = now + LEAD
+    if text["stage"] == COMING:
+        opens_at = timezone.localtime(now + COMES_IN).replace(
+            hour=8, minute=0, second=0, microsecond=0
+        )
     closing = timezone.localtime(opens_at + timedelta(days=text["days"]))
     return opens_at, closing.replace(hour=18, minute=0, second=0, microsecond=0)
 

@@ -62,7 +62,8 @@ def load() -> list[people.Account]:
         municipality = Municipality.objects.get(slug=text["slug"])
         with municipality_scope(municipality):
             _other_space(municipality, text, chief)
-    urns.plant(squares, _read("votes")["votes"])
+    texts = _read("votes")
+    urns.plant(squares, texts["votes"], texts["requests"])
     return accounts
 
 

@@ -6,7 +6,11 @@ site with real people does not have.
 
 from __future__ import annotations
 
+import time
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,32 +18,58 @@ from django.utils.translation import gettext as _
 
 from accounts import mailbox
 from municipalities.rls import municipality_scope
+from proposals.actions import vote_requests
+from proposals.models import Proposal
 from votes import links, seeds
-from votes.seeds import OPEN, OVER, TEST, Planted, Square
+from votes.seeds import Planted, Square
 
 
-def plant(squares: Iterable[Square], texts: list[dict[str, Any]]) -> None:
+# What is over was open for so long, and the longer the slower the machine is.
+SHORTEST = timedelta(seconds=8)
+POLLS_OVER = 12
+
+
+def plant(
+    squares: Iterable[Square], texts: list[dict[str, Any]], requests: list[dict[str, Any]]
+) -> None:
     """First those that are over begin, then all others; by then the first have closed."""
     here = {square.municipality.slug: square for square in squares}
-    first = [text for text in texts if text["stage"] in OVER]
-    rest = [text for text in texts if text["stage"] not in OVER]
-    over = _each(seeds.plant, here, first)
-    for planted in over:
-        with municipality_scope(planted.square.municipality):
-            seeds.let_vote(planted)
-    for planted in _each(seeds.plant, here, rest):
-        with municipality_scope(planted.square.municipality):
-            if planted.stage in (OPEN, TEST):
-                seeds.let_vote(planted)
-        _hand_out(planted)
+    by_stage: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for text in texts:
+        by_stage[text["stage"]].append(text)
+    began = time.monotonic()
+    tests = _each(partial(seeds.plant, briefly=SHORTEST), here, by_stage[seeds.TEST])
+    pace = timedelta(seconds=time.monotonic() - began) / len(tests)
+    begin = partial(seeds.plant, briefly=SHORTEST + POLLS_OVER * pace)
+    over = _each(begin, here, by_stage[seeds.CLOSED] + by_stage[seeds.FINISHED])
+    _let_vote(over)
+    _each(_ask, here, requests)
+    opened = _each(begin, here, by_stage[seeds.OPEN])
+    _each(begin, here, by_stage[seeds.COMING])
+    _let_vote(tests + opened)
     for planted in over:
         with municipality_scope(planted.square.municipality):
             seeds.close(planted)
+    for planted in opened + over:
         if planted.stage != seeds.FINISHED:
             _hand_out(planted)
 
 
-def _each(act: Any, here: dict[str, Square], texts: list[dict[str, Any]]) -> list[Planted]:
+def _let_vote(polls: Iterable[Planted]) -> None:
+    for planted in polls:
+        with municipality_scope(planted.square.municipality):
+            seeds.let_vote(planted)
+
+
+def _ask(square: Square, text: dict[str, Any]) -> None:
+    """The author of a proposal asks for a vote on it, and may have been answered."""
+    proposal = Proposal.objects.get(title=text["proposal"])
+    asked = vote_requests.request_vote(proposal, by=proposal.author, text=text["text"])
+    if answer := text.get("answer"):
+        vote_requests.decline(asked, by=square.evaluator, answer=answer)
+
+
+def _each(act: Any, here: dict[str, Square], texts: list[dict[str, Any]]) -> list[Any]:
     done = []
     for text in texts:
         square = here[text["municipality"]]
