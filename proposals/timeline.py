@@ -78,6 +78,7 @@ SAYS = {
         gettext_lazy("The municipality answered whether it puts it to the vote"), "megaphone"
     ),
     "led_to_vote": Say(gettext_lazy("The vote on it was announced"), "ballot", "accent"),
+    "vote_called_off": Say(gettext_lazy("The vote on it was called off"), "cross", "bad"),
     "reopened": Say(gettext_lazy("The work was taken up again"), "hammer", "wait"),
     "hidden": Say(gettext_lazy("Hidden by moderation"), "eye-off", "bad"),
     "hidden_why": Say(gettext_lazy("Why it was hidden (only for its author)"), "eye-off", "bad"),
@@ -139,7 +140,7 @@ def entry_of(
         # What was joined to this one leads back here, unless one asks for its own page.
         alone = "?sola=1" if event.verb == "merged_from" else ""
         entry.link = (path + alone, data["title"])
-    if event.verb == "led_to_vote":
+    if "vote_path" in data:
         entry.link = (data["vote_path"], data["vote"])
     milestone = milestones.get(data.get("milestone"))
     if event.verb == "milestone_done" and milestone and milestone.photo:

@@ -134,7 +134,8 @@ def vote_requests_of(proposal):
     """What was asked and answered about a vote on it; only what can have been asked costs a query."""
     if proposal.reached_at is None:
         return []
-    return list(proposal.vote_requests.exclude(verdict=VoteVerdict.WITHDRAWN))
+    asked = proposal.vote_requests.exclude(verdict=VoteVerdict.WITHDRAWN)
+    return list(asked.select_related("poll"))
 
 
 def gone(request, proposal):

@@ -11,6 +11,7 @@ from municipalities.enums import Module, MunicipalityKind
 from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
 from participation.models import Event
+from proposals.actions import vote_requests
 from tests.factories import (
     ComplaintFactory,
     MunicipalityFactory,
@@ -190,3 +191,17 @@ def test_who_follows_a_proposal_hears_of_the_vote_that_came_out_of_it(otuzco):
 
     [event] = Event.objects.filter(thread=proposal.thread)
     assert (event.verb, event.data["vote"]) == ("led_to_vote", poll.title)
+
+
+def test_who_asked_for_a_vote_hears_why_its_draft_was_put_aside(client, otuzco):
+    officer = staff_of(otuzco, Role.EVALUATOR)
+    asked = VoteRequestFactory(municipality=otuzco, proposal__reached_at=timezone.now())
+    poll = vote_requests.accept(asked, by=officer, answer="Yes: in March.")
+
+    polls.call_off(poll, by=officer, why="The province has decided it meanwhile.")
+
+    event = asked.proposal.thread.events.get(verb="vote_called_off")
+    assert (event.is_public, "vote_path" in event.data) == (True, False)
+    page = client.get(asked.proposal.get_absolute_url()).content.decode()
+    assert page.count("The province has decided it meanwhile.") == 2
+    assert poll.get_absolute_url() not in page

@@ -317,15 +317,18 @@ def freeze(poll: Poll, *, by: User) -> Poll:
     data = {"digest": poll.urn.digest.hex(), "eligible": people.count}
     record("poll_announced", poll, by=by, data=data, tell=not poll.urn.is_test)
     if not poll.urn.is_test:
-        _tell_where_it_came_from(poll, by)
+        _tell_where_it_came_from("led_to_vote", poll, by=by)
     return poll
 
 
-def _tell_where_it_came_from(poll: Poll, by: User) -> None:
+def _tell_where_it_came_from(verb: str, poll: Poll, *, by: User, text: str = "") -> None:
     """Who follows the proposal that asked for this vote hears of it too."""
-    data = {"thread": poll.thread_id, "vote": poll.title, "vote_path": poll.thread.path}
+    data = {"thread": poll.thread_id, "vote": poll.title}
+    if poll.thread.is_public:
+        data["vote_path"] = poll.thread.path
     for link in poll.thread.came_from.select_related("source"):
-        history.record("led_to_vote", link.source, by=by, data=data, tell=link.source.is_public)
+        seen = link.source.is_public
+        history.record(verb, link.source, by=by, text=text, data=data, tell=seen)
 
 
 @transaction.atomic
@@ -343,6 +346,8 @@ def call_off(poll: Poll, *, by: User, why: str) -> Poll:
     poll.cancelled_why, poll.cancelled_at, poll.cancelled_by = why, timezone.now(), by
     poll.save(update_fields=["cancelled_why", "cancelled_at", "cancelled_by"])
     record("poll_cancelled", poll, by=by, text=why, tell=poll.thread.is_public)
+    if not poll.urn.is_test:
+        _tell_where_it_came_from("vote_called_off", poll, by=by, text=why)
     return poll
 
 
