@@ -167,7 +167,7 @@ def _facts(verb: str, data: dict[str, Any]):
         yield str(Verdict(data["verdict"]).label)
         yield _("Signed by %(name)s") % {"name": data["signed_by"]}
     if verb == "vote_request_answered":
-        yield str(VoteVerdict(data["vote"]).label)
+        yield str(VoteVerdict(data["answer"]).label)
     if verb == "answer_corrected" and data.get("before", {}).get("verdict"):
         yield _("Before, the decision was: %(verdict)s") % {
             "verdict": Verdict(data["before"]["verdict"]).label

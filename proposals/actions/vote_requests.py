@@ -139,7 +139,7 @@ def _answer(
         by=by,
         as_office=asked.office,
         text=answer,
-        data={"vote": verdict},
+        data={"answer": verdict},
         tell=True,
     )
     return asked

@@ -21,14 +21,17 @@ from tests.factories import (
     ConversationSettingsFactory,
     DebateFactory,
     DecisionFactory,
+    DeskFactory,
     InterestFactory,
     InterventionFactory,
     MunicipalityEventFactory,
     MunicipalityFactory,
+    PollFactory,
     ProposalFactory,
     ProposalSettingsFactory,
     RegionPlaceFactory,
     RoleGrantFactory,
+    ShiftFactory,
     UserFactory,
 )
 
@@ -82,6 +85,9 @@ def things_of(municipality):
             "proposalsettings": ProposalSettingsFactory(municipality=municipality),
             "conversationsettings": ConversationSettingsFactory(municipality=municipality),
             "decision": DecisionFactory(municipality=municipality),
+            "poll": PollFactory(municipality=municipality),
+            "desk": DeskFactory(municipality=municipality),
+            "shift": ShiftFactory(municipality=municipality),
             "accesslog": AccessLog.objects.create(
                 viewer=UserFactory(), person=grant.user, where="/admin/"
             ),

@@ -172,7 +172,13 @@ def test_every_sentence_can_be_told(otuzco):
             thread=proposal.thread,
             municipality=otuzco,
             verb=verb,
-            data={"title": "100 %", "day": "2026-03-04", "verdict": "accepted", "signed_by": "R."},
+            data={
+                "title": "100 %",
+                "day": "2026-03-04",
+                "verdict": "accepted",
+                "signed_by": "R.",
+                "answer": "accepted",
+            },
         )
     with translation.override("en"):
         story = story_of(proposal)

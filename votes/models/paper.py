@@ -20,7 +20,9 @@ from votes.models.poll import Poll
 class Desk(models.Model):
     """A place where people vote on paper or with help, for one poll or several."""
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
     name = models.CharField(_("name"), max_length=80)
     address = models.CharField(_("where it is"), max_length=160, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -54,9 +56,15 @@ class Hours(Func):
 class Shift(models.Model):
     """That an officer attends a desk from a moment until a moment; nobody is at two at once."""
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    desk = models.ForeignKey(Desk, models.PROTECT, related_name="shifts")
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    desk = models.ForeignKey(
+        Desk, models.PROTECT, related_name="shifts", verbose_name=_("voting desk")
+    )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("officer")
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
 

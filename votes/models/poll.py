@@ -144,7 +144,7 @@ class Poll(models.Model):
 
     answer = models.TextField(_("answer of the municipality"), max_length=10_000, blank=True)
     answer_office = models.CharField(_("office"), max_length=120, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -155,7 +155,7 @@ class Poll(models.Model):
         help_text=_("On this day staff are reminded to say what became of it."),
     )
     cancelled_why = models.TextField(_("why it was called off"), max_length=2_000, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
