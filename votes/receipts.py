@@ -45,10 +45,6 @@ def sign_outcome(key: bytes, statement: bytes) -> bytes:
     return SigningKey(key).sign(OUTCOME + statement).signature
 
 
-def outcome_holds(public: bytes, statement: bytes, sign: bytes) -> bool:
-    return _holds(public, OUTCOME + statement, sign)
-
-
 def _receipt(digest: bytes, promise: bytes, day: date) -> bytes:
     return RECEIPT + digest + promise + day.isoformat().encode()
 

@@ -169,6 +169,20 @@ BEGIN
 END $$
 """
 
+# Why an urn takes nothing at a moment; nothing if it does. One answer for web, audit and paper.
+REFUSAL = """
+CREATE FUNCTION votes_refusal(urn votes_urn, came timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN (urn).id IS NULL THEN 'unknown'
+        WHEN (urn).state IN ('prepared', 'frozen') THEN 'not_ready'
+        WHEN (urn).state = 'cancelled' THEN 'cancelled'
+        WHEN (urn).state <> 'ready' OR came >= (urn).closes_at THEN 'closed'
+        WHEN came < (urn).opens_at THEN 'early'
+    END
+$$
+"""
+
 # The only writer of envelopes. It runs as the owner of the tables, because the site's role
 # may not write to them; the policies bind the owner too, so the scope still decides what is
 # seen. The clock is read after the lock is held and before anybody is waited for: whoever
@@ -188,10 +202,6 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(votes_lock(this_urn));
     came := votes_clock();
     SELECT * INTO urn FROM votes_urn u WHERE u.id = this_urn;
-    IF NOT FOUND THEN
-        outcome := 'unknown';
-        RETURN;
-    END IF;
     -- The same form again has its answer, also after the urn has closed.
     SELECT e.commitment, e.signature INTO commitment, signature FROM votes_envelope e
     WHERE e.urn_id = this_urn AND e.person_key = person AND e.attempt = this_attempt;
@@ -199,12 +209,7 @@ BEGIN
         outcome := 'ok_again';
         RETURN;
     END IF;
-    outcome := CASE
-        WHEN urn.state IN ('prepared', 'frozen') THEN 'not_ready'
-        WHEN urn.state = 'cancelled' THEN 'cancelled'
-        WHEN urn.state <> 'ready' OR came >= urn.closes_at THEN 'closed'
-        WHEN came < urn.opens_at THEN 'early'
-    END;
+    outcome := votes_refusal(urn, came);
     IF outcome IS NOT NULL THEN
         RETURN;
     END IF;
@@ -278,13 +283,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(votes_lock(this_urn));
     came := votes_clock();
     SELECT * INTO urn FROM votes_urn u WHERE u.id = this_urn;
-    outcome := CASE
-        WHEN NOT FOUND THEN 'unknown'
-        WHEN urn.state IN ('prepared', 'frozen') THEN 'not_ready'
-        WHEN urn.state = 'cancelled' THEN 'cancelled'
-        WHEN urn.state <> 'ready' OR came >= urn.closes_at THEN 'closed'
-        WHEN came < urn.opens_at THEN 'early'
-    END;
+    outcome := votes_refusal(urn, came);
     IF outcome IS NOT NULL THEN
         RETURN;
     END IF;
@@ -318,13 +317,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(votes_lock(this_urn));
     came := votes_clock();
     SELECT * INTO urn FROM votes_urn u WHERE u.id = this_urn;
-    outcome := CASE
-        WHEN NOT FOUND THEN 'unknown'
-        WHEN urn.state IN ('prepared', 'frozen') THEN 'not_ready'
-        WHEN urn.state = 'cancelled' THEN 'cancelled'
-        WHEN urn.state <> 'ready' OR came >= urn.closes_at THEN 'closed'
-        WHEN came < urn.opens_at THEN 'early'
-    END;
+    outcome := votes_refusal(urn, came);
     IF outcome IS NOT NULL THEN
         RETURN;
     END IF;
@@ -439,6 +432,7 @@ class Migration(migrations.Migration):
                 "DROP TRIGGER append_only ON votes_envelope",
             ],
         ),
+        function("votes_refusal(votes_urn, timestamptz)", REFUSAL),
         function(
             "votes_cast(bigint, bytea, text, bytea, bytea, bytea, bytea, date, text, boolean)", CAST
         ),
