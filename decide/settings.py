@@ -192,6 +192,7 @@ INSTALLED_APPS = [
     "votes",
     "proposals",
     "debates",
+    "budgets",
     "decide",
 ]
 MIDDLEWARE = [
@@ -360,7 +361,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "idioma"
-ROOMS = ["decide", "municipalities", "accounts", "participation", "votes", "proposals", "debates"]
+ROOMS = [
+    "decide",
+    "municipalities",
+    "accounts",
+    "participation",
+    "votes",
+    "proposals",
+    "debates",
+    "budgets",
+]
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]
 USE_TZ = True
 TIME_ZONE = "America/Lima"
