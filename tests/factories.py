@@ -99,6 +99,7 @@ from votes.models import (
     KeyCeremony,
     KeyShare,
     Leaf,
+    Listed,
     Mark,
     OpenedAnswer,
     Option,
@@ -1031,6 +1032,22 @@ class OptionFactory(factory.django.DjangoModelFactory):
     question = of_its_place(QuestionFactory)
     code = factory.Sequence(lambda n: f"{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}")
     title = "Yes"
+
+
+class ListedFactory(factory.django.DjangoModelFactory):
+    """`resident=…` puts somebody who is proven on the list of a poll."""
+
+    class Meta:
+        model = Listed
+
+    class Params:
+        resident = None
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    poll = of_its_place(PollFactory)
+    document_hash = factory.LazyAttribute(
+        lambda listed: listed.resident.document_hash if listed.resident else os.urandom(32)
+    )
 
 
 class ApprovalFactory(factory.django.DjangoModelFactory):

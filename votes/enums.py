@@ -57,7 +57,15 @@ class QuestionKind(models.TextChoices):
     RANKED = "ranked", _("Put in order")
     SCORE = "score", _("Give each a mark")
     POINTS = "points", _("Share out points")
+    KNAPSACK = "knapsack", _("Choose within the money")
     OPEN = "open", _("Write an answer")
+
+
+class Voters(models.TextChoices):
+    """To whom a poll is put."""
+
+    RESIDENTS = "residents", _("Residents")
+    LISTED = "listed", _("People on a closed list")
 
 
 class Base(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from votes.models.custody import KeyCeremony, KeyShare, Trustee
 from votes.models.paper import Desk, EntryPart, PaperEntry, PaperEvent, Shift, Table
-from votes.models.poll import Approval, Complaint, Option, Poll, Question
+from votes.models.poll import Approval, Complaint, Listed, Option, Poll, Question
 from votes.models.urn import (
     Checkpoint,
     Envelope,
@@ -26,6 +26,7 @@ __all__ = [
     "KeyCeremony",
     "KeyShare",
     "Leaf",
+    "Listed",
     "Mark",
     "OpenedAnswer",
     "Option",

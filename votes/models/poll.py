@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality
 from participation.models import Thread
-from votes.enums import Base, Custody, Effect, Phase, QuestionKind, UrnState
+from votes.enums import Base, Custody, Effect, Phase, QuestionKind, UrnState, Voters
 from votes.models.urn import Urn
 
 
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 APPROVALS_NEEDED = 2
+# The path of a page of this site.
+OF_THIS_SITE = r"^/[^/]"
+# Kinds whose answers add up to a total for each option, from which somebody else may decide.
+WITH_TOTALS = (
+    *(QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.APPROVAL),
+    *(QuestionKind.SCORE, QuestionKind.POINTS, QuestionKind.KNAPSACK),
+)
 
 
 class PollQuerySet(models.QuerySet["Poll"]):
@@ -81,7 +88,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
 
 
 class Poll(models.Model):
-    """Questions that a municipality puts to its residents, secret and recountable.
+    """Questions that a municipality puts to its residents or a closed list, secret and recountable.
 
     It is written while its urn is being prepared; two people approve, then the rules are
     frozen and a trigger (votes/0002) refuses any change to what was asked of whom. What
@@ -121,6 +128,11 @@ class Poll(models.Model):
         blank=True,
         help_text=_("Without any, the residents of the whole place."),
     )
+    voters = models.CharField(
+        _("who votes"), max_length=9, choices=Voters, default=Voters.RESIDENTS
+    )
+    part_of = models.CharField(_("part of"), max_length=120, blank=True)
+    part_of_address = models.CharField(_("page of what it is part of"), max_length=200, blank=True)
     custody = models.CharField(
         _("who holds the key"), max_length=9, choices=Custody, default=Custody.TRUSTEES
     )
@@ -169,6 +181,7 @@ class Poll(models.Model):
         constraints = [
             one_of("effect", Effect),
             one_of("custody", Custody),
+            one_of("voters", Voters),
             set_together("answered_at", "answered_by"),
             set_together("cancelled_at", "cancelled_by"),
             # For the foreign keys of what hangs on it, which name the municipality too.
@@ -177,6 +190,16 @@ class Poll(models.Model):
                 name="votes_poll_binding_by_a_norm",
                 condition=~Q(effect=Effect.BINDING) | ~Q(norm=""),
                 violation_error_message=_("Name the norm that makes the result binding."),
+            ),
+            models.CheckConstraint(
+                name="votes_poll_part_of_has_a_page",
+                condition=Q(part_of="", part_of_address="")
+                | (~Q(part_of="") & Q(part_of_address__regex=OF_THIS_SITE)),
+            ),
+            # A list says by itself who they are, wherever they live, and belongs to something.
+            models.CheckConstraint(
+                name="votes_poll_list_is_of_something",
+                condition=Q(voters=Voters.RESIDENTS) | (Q(districts=[]) & ~Q(part_of="")),
             ),
             models.CheckConstraint(
                 name="votes_poll_secretary_is_one",
@@ -234,8 +257,34 @@ class Poll(models.Model):
         return self.answered_at is None and timezone.localdate() > self.answer_due_on
 
 
+class Listed(models.Model):
+    """Somebody on the closed list of a poll, by the keyed hash of their document alone.
+
+    The hash is as Resident and PadronEntry hold it. The list is settled with the rules.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="listed")
+    document_hash = models.BinaryField(max_length=32, editable=False)
+
+    class Meta:
+        verbose_name = _("person on the list of a vote")
+        verbose_name_plural = _("people on the list of a vote")
+        constraints = [
+            models.UniqueConstraint(fields=["poll", "document_hash"], name="votes_listed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id}: {self.pk}"
+
+
 class Question(models.Model):
-    """One question of a poll. Which of its numbers matter, its kind says (votes/definition.py)."""
+    """One question of a poll. Which of its numbers matter, its kind says (votes/definition.py).
+
+    With `districts` only who lives there is asked. Of the questions of one `group` each voter
+    answers one at most. With a `rule`, whoever asked decides by it from the totals, and the count
+    names no winner.
+    """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="questions")
@@ -256,6 +305,29 @@ class Question(models.Model):
     lowest = models.SmallIntegerField(_("lowest mark"), default=0)
     highest = models.SmallIntegerField(_("highest mark"), default=5)
     points = models.PositiveSmallIntegerField(_("points to share out"), default=10)
+    money = models.BigIntegerField(
+        _("money to choose within"), null=True, blank=True, help_text=_("In céntimos.")
+    )
+    districts = ArrayField(
+        models.CharField(max_length=6),
+        verbose_name=_("districts whose residents are asked"),
+        default=list,
+        blank=True,
+        help_text=_("Without any, all who vote."),
+    )
+    group = models.CharField(
+        _("group"),
+        max_length=40,
+        blank=True,
+        db_column="in_group",  # «group» is a word of SQL
+        help_text=_("Of the questions of one group each voter answers one at most."),
+    )
+    rule = models.JSONField(
+        _("rule by which somebody else decides"),
+        default=dict,
+        blank=True,
+        help_text=_("Then the count tells totals, and names no winner."),
+    )
     length = models.PositiveSmallIntegerField(
         _("longest answer"), default=300, validators=[MaxValueValidator(2_000)]
     )
@@ -291,6 +363,20 @@ class Question(models.Model):
                 condition=Q(majority_of__lt=F("majority_in"))
                 & (Q(quorum_of=None) | Q(quorum_of__lte=F("quorum_in"), quorum_of__gt=0)),
             ),
+            models.CheckConstraint(
+                name="votes_question_knapsack_has_money",
+                condition=(Q(money__gt=0) | Q(money=None))
+                & (~Q(kind=QuestionKind.KNAPSACK) | Q(money__isnull=False)),
+            ),
+            # A quorum is a part of all who may vote in the poll.
+            models.CheckConstraint(
+                name="votes_question_quorum_is_of_all",
+                condition=Q(quorum_of=None) | Q(districts=[], group="", rule={}),
+            ),
+            models.CheckConstraint(
+                name="votes_question_rule_needs_totals",
+                condition=Q(rule={}) | Q(kind__in=WITH_TOTALS),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -303,13 +389,17 @@ class Question(models.Model):
 
 
 class Option(models.Model):
-    """One possible answer to a question, with what it means."""
+    """One possible answer to a question, with what it means; a work also what it costs and where."""
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     question = models.ForeignKey(Question, models.CASCADE, related_name="options")
     code = models.CharField(max_length=2, help_text=_("How ballots name it: a, b, c…"))
     title = models.CharField(_("option"), max_length=120)
     text = models.TextField(_("explanation"), max_length=1_000, blank=True)
+    cost = models.BigIntegerField(_("cost"), null=True, blank=True, help_text=_("In céntimos."))
+    address = models.CharField(_("page that tells more"), max_length=200, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("option")
@@ -319,6 +409,19 @@ class Option(models.Model):
             models.UniqueConstraint(fields=["question", "code"], name="votes_option_once"),
             models.CheckConstraint(
                 name="votes_option_code_is_plain", condition=Q(code__regex=r"^[a-z]{1,2}$")
+            ),
+            models.CheckConstraint(
+                name="votes_option_costs_something", condition=Q(cost=None) | Q(cost__gt=0)
+            ),
+            models.CheckConstraint(
+                name="votes_option_page_is_of_this_site",
+                condition=Q(address="") | Q(address__regex=OF_THIS_SITE),
+            ),
+            set_together("latitude", "longitude"),
+            models.CheckConstraint(
+                name="votes_option_is_on_earth",
+                condition=Q(latitude=None)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
             ),
         ]
 
