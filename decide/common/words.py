@@ -82,13 +82,13 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 def soles(value: int | float | Decimal | None) -> str:
-    """`S/ 1 250 000`; céntimos only where there are any."""
+    """`S/ 1 250 000`; céntimos only where there are any, after a comma: `S/ 12 400,50`."""
     if value is None or value == "":
         return ""
     amount = Decimal(str(value))
     whole = amount == amount.to_integral_value()
     text = f"{int(amount):,}" if whole else f"{amount:,.2f}"
-    return f"S/{FULL_SPACE}{text.replace(',', NARROW_SPACE)}"
+    return f"S/{FULL_SPACE}{text.replace(',', NARROW_SPACE).replace('.', ',')}"
 
 
 def percent(share: float | None) -> str:

@@ -7,7 +7,7 @@ import time_machine
 from django import forms
 from django.utils import translation
 
-from decide.common import words
+from decide.common import money, words
 
 
 LIMA = ZoneInfo("America/Lima")
@@ -87,7 +87,7 @@ def test_the_distant_past_has_its_date():
     [
         (1_250_000, "S/\u00a01\u202f250\u202f000"),
         (950, "S/\u00a0950"),
-        (Decimal("1250.5"), "S/\u00a01\u202f250.50"),
+        (Decimal("1250.5"), "S/\u00a01\u202f250,50"),
         (Decimal("300.00"), "S/\u00a0300"),
         (0, "S/\u00a00"),
         (None, ""),
@@ -96,6 +96,21 @@ def test_the_distant_past_has_its_date():
 )
 def test_money_is_in_soles(amount, said):
     assert words.soles(amount) == said
+
+
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [
+        (125_000_000, "S/\u00a01\u202f250\u202f000"),
+        (1_240_050, "S/\u00a012\u202f400,50"),
+        (5, "S/\u00a00,05"),
+        (0, "S/\u00a00"),
+        (None, ""),
+        ("", ""),
+    ],
+)
+def test_money_kept_in_centimos_is_read_in_soles(cents, said):
+    assert money.soles(cents) == said
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from decide.common import markdown as md, words
+from decide.common import markdown as md, money, words
 from decide.common.icons import ICONS
 
 
@@ -14,6 +14,7 @@ register.filter("lima_day", words.day)
 register.filter("time_left", lambda value: words.time_left(value))
 register.filter("ago", lambda value: words.ago(value))
 register.filter("soles", words.soles)
+register.filter("money", money.soles)  # of whole céntimos
 register.filter("number", words.number)
 register.filter("percent", words.percent)
 register.filter("markdown", md.to_html)
