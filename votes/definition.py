@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from votes import counting
+from votes import counting, roll
 from votes.commitments import canonical
-from votes.enums import QuestionKind
+from votes.enums import QuestionKind, Voters
 
 
 if TYPE_CHECKING:
-    from votes.models import Poll, Question
+    from votes.models import Option, Poll, Question
 
 # By kind, what else of a question its count needs.
 NUMBERS = {
@@ -25,15 +26,17 @@ NUMBERS = {
     QuestionKind.RANKED: lambda question: {"most": question.most},
     QuestionKind.SCORE: lambda question: {"scale": [question.lowest, question.highest]},
     QuestionKind.POINTS: lambda question: {"points": question.points},
+    QuestionKind.KNAPSACK: lambda question: {"money": question.money},
     QuestionKind.OPEN: lambda question: {"length": question.length},
 }
 YES, NO = "a", "b"
+MICRODEGREES = 1_000_000  # canonical JSON has whole numbers alone
 
 
 def of(poll: Poll) -> dict[str, Any]:
     """All that a voter can be held to or may rely on. A few queries, however much there is."""
     urn = poll.urn
-    return {
+    found = {
         "title": poll.title,
         "text": poll.text,
         "meaning": poll.meaning,
@@ -61,6 +64,12 @@ def of(poll: Poll) -> dict[str, Any]:
             question_of(question) for question in poll.questions.prefetch_related("options")
         ],
     }
+    if poll.part_of:
+        found["part_of"] = {"title": poll.part_of, "address": poll.part_of_address}
+    if poll.voters == Voters.LISTED:
+        found["voters"] = poll.voters
+        found["roll"] = roll.told(poll)  # who approves it approves the list
+    return found
 
 
 def shown(poll: Poll) -> dict[str, Any]:
@@ -86,6 +95,17 @@ def question_of(question: Question) -> dict[str, Any]:
             "seats": question.seats,
             "lots": list(question.lots),
         }
+        found |= _works_of(options)
+    found |= {
+        name: value
+        for name, value in (
+            ("districts", sorted(question.districts)),
+            ("group", question.group),
+            ("rule", question.rule),
+            ("money", question.money),
+        )
+        if value
+    }
     if question.quorum_of:
         found["quorum"] = [question.quorum_of, question.quorum_in]
     if question.kind == QuestionKind.YES_NO:
@@ -93,6 +113,20 @@ def question_of(question: Question) -> dict[str, Any]:
         found["majority"] = {"option": YES, "share": share, "of": question.base}
     extra = NUMBERS.get(QuestionKind(question.kind))
     return found | (extra(question) if extra else {})
+
+
+def _works_of(options: list[Option]) -> dict[str, Any]:
+    """What options cost, where they are and where one reads more, of those that have it."""
+    found = {
+        "costs": {one.code: one.cost for one in options if one.cost is not None},
+        "addresses": {one.code: one.address for one in options if one.address},
+        "places": {
+            one.code: [round(one.latitude * MICRODEGREES), round(one.longitude * MICRODEGREES)]
+            for one in options
+            if one.latitude is not None
+        },
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def content_hash(poll: Poll) -> bytes:
@@ -106,4 +140,24 @@ def hash_of(rules: dict[str, Any]) -> bytes:
 
 def longest(definition: dict[str, Any]) -> dict[str, Any]:
     """Choices than which none are longer, so that every ballot is sealed at that length."""
-    return {question["id"]: counting.longest(question) for question in definition["questions"]}
+    questions = {question["id"]: question for question in definition["questions"]}
+    each = {name: counting.longest(question) for name, question in questions.items()}
+    size = {name: len(name) + len(canonical(answer)) for name, answer in each.items()}
+    ballots = [
+        [*ballot.needed, *_longest_of_groups(questions, ballot.possible - ballot.needed, size)]
+        for ballot in counting.ballots_of(definition["questions"])
+    ]
+    chosen = max(ballots, key=lambda names: sum(size[name] + 4 for name in names))
+    return {name: each[name] for name in questions if name in chosen}
+
+
+def _longest_of_groups(
+    questions: dict[str, Any], names: Collection[str], size: dict[str, int]
+) -> list[str]:
+    """The longest question of each group: of a group only one is answered."""
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        group = questions[name]["group"]
+        if group not in found or size[name] > size[found[group]]:
+            found[group] = name
+    return list(found.values())

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decide.common.typed import says_something
-from votes.enums import Custody, Effect, QuestionKind
+from votes.enums import Custody, Effect, QuestionKind, Voters
 
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LONGEST = timedelta(days=90)
 LATEST_ANSWER = timedelta(days=366)
 MOST_QUESTIONS, MOST_OPTIONS, MOST_TRUSTEES = 10, 26, 16
+# Of what a room above asks: a heading of each district, and as many works as two letters name.
+MOST_ASKED, MOST_WORKS = 40, 676
 # Reasons for and against are of about the same length: neither side gets more room.
 MAY_DIFFER, BY_LETTERS = 0.2, 40
 COUNTED = [kind for kind in QuestionKind if kind != QuestionKind.OPEN]
@@ -46,6 +48,9 @@ def missing(poll: Poll) -> list[Gap]:
     if not questions:
         found.append(("questions", _("Write at least one question.")))
     found += [("questions", why_not_question(question, poll.effect)) for question in questions]
+    found.append(("questions", why_not_asked(poll, questions)))
+    if poll.voters == Voters.LISTED and not urn.is_test and not poll.listed.exists():
+        found.append(("questions", _("The list of those who vote is empty.")))
     trustees = poll.trustees.count()
     found.append(("trustees", why_not_trustees(poll.custody, poll.keys_needed, trustees)))
     if any(needs_lots(question) for question in questions):
@@ -110,12 +115,40 @@ def why_not_question(question: Question, effect: str) -> str:
             return _("«%(question)s»: written answers fit a consultative vote only.") % name
         return ""
     options = len(question.options.all())
+    if question.kind == QuestionKind.KNAPSACK:
+        return _why_no_knapsack(question) % name
+    if question.rule:
+        return "" if options else _("«%(question)s» has nothing to choose from.") % name
     if options < 2:
         return _("«%(question)s» needs at least two options.") % name
     if question.seats >= options:
         return _("«%(question)s»: fewer options may win than there are.") % name
     if question.most and question.most > options:
         return _("«%(question)s»: one cannot choose more options than there are.") % name
+    return ""
+
+
+def _why_no_knapsack(question: Question) -> str:
+    costs = [option.cost for option in question.options.all()]
+    if not costs:
+        return _("«%(question)s» has nothing to choose from.")
+    if None in costs:
+        return _("«%(question)s»: each option says what it costs.")
+    if max(costs) > question.money:
+        return _("«%(question)s»: an option costs more than all the money there is.")
+    return ""
+
+
+def why_not_asked(poll: Poll, questions: list[Question]) -> str:
+    """Whether everybody who votes is asked something, and nobody else."""
+    named = {code for question in questions for code in question.districts}
+    strangers = named - set(poll.districts) if poll.districts else set()
+    is_all = all(code.startswith(poll.municipality.place_id) for code in named)
+    if strangers or not (is_all or poll.voters == Voters.LISTED):
+        return _("A question is put to a district whose residents do not vote here.")
+    asked_nothing = set(poll.districts) - named if poll.districts else not poll.districts
+    if questions and asked_nothing and all(question.districts for question in questions):
+        return _("Some of those who vote are asked nothing: say which districts vote.")
     return ""
 
 

@@ -1,20 +1,22 @@
 """Who may vote in a poll, as known when its rules are frozen: how many, and a hash of the list.
 
 The list itself is never published. It is those whose residence in the poll's territory is proven
-and those whom a valid padrón of the municipality names there; each person once.
+and those whom a valid padrón of the municipality names there; or, of a poll that is put to a closed
+list, those on it. Each person once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
 
 from accounts.models import Resident
 from municipalities.models import Padron, PadronEntry
 from votes import keys
+from votes.enums import Voters
 
 
 if TYPE_CHECKING:
@@ -37,12 +39,23 @@ def territory(poll: Poll, field: str = "district") -> Q:
 
 def of(poll: Poll) -> Roll:
     people = set()
-    proven = Resident.objects.standing().filter(territory(poll))
-    listed = PadronEntry.objects.filter(territory(poll), padron__in=Padron.objects.valid())
-    for rows in (proven, listed):
+    if poll.voters == Voters.LISTED:
+        sources = [poll.listed.all()]
+    else:
+        sources = [
+            Resident.objects.standing().filter(territory(poll)),
+            PadronEntry.objects.filter(territory(poll), padron__in=Padron.objects.valid()),
+        ]
+    for rows in sources:
         people.update(bytes(one) for one in rows.values_list("document_hash", flat=True).iterator())
     secret = keys.roll_secret(poll.urn)
     hasher = hashlib.sha256()
     for one in sorted(hmac.digest(secret, person, "sha256") for person in people):
         hasher.update(one)
     return Roll(len(people), hasher.digest())
+
+
+def told(poll: Poll) -> dict[str, Any]:
+    """As the rules of the poll tell it."""
+    people = of(poll)
+    return {"count": people.count, "digest": people.digest.hex()}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from municipalities.rls import region_scope
-from votes.actions import polls
+from votes.actions import asked, polls
 from votes.models import Poll
 
 
@@ -25,6 +26,7 @@ OF_A_QUESTION = (
     *("kind", "title", "help", "keeps_order", "most", "lowest", "highest", "points", "length"),
     *("seats", "quorum_of", "quorum_in", "majority_of", "majority_in", "base"),
 )
+FROM_ABOVE = ("part_of", "part_of_address", "voters")
 AHEAD = timedelta(days=7)
 TEST_DAYS = 7
 
@@ -42,7 +44,7 @@ def clone(
 
     Its dates are moved on by whole days, so that it opens in a week at the earliest. Into another
     municipality go words and questions alone; so they do with a model, which is nobody's yet.
-    Lots and approvals are never copied.
+    Lots and approvals are never copied. Of a poll that is part of something there are tests alone.
     """
     with region_scope("votes: a poll that another one begins from", by=by):
         source = Poll.objects.select_related("urn", "municipality").get(pk=source.pk)
@@ -50,15 +52,23 @@ def clone(
         trustees = list(source.trustees.values_list("name", "office"))
     to = to or source.municipality
     is_at_home = to.pk == source.municipality_id
+    if source.part_of and not (is_test and is_at_home):
+        raise polls.CannotPrepare(
+            _("What is asked here is written where it belongs: «%(part_of)s».")
+            % {"part_of": source.part_of}
+        )
     poll = polls.create(
         to,
         by=by,
         is_test=is_test,
         is_template=is_template,
-        **{name: getattr(source, name) for name in WORDS},
+        **{name: getattr(source, name) for name in (*WORDS, *FROM_ABOVE)},
         **({name: getattr(source, name) for name in OF_THE_PLACE} if is_at_home else {}),
         **_moved(source, now=is_test),
     )
+    if source.part_of:
+        asked.write(poll, asked.of(source))
+        questions = []
     for question in questions:
         polls.save_question(
             poll,

@@ -123,7 +123,7 @@ def revise(poll: Poll, *, by: User, opens_at: datetime, closes_at: datetime, **f
     urn.save(update_fields=["opens_at", "closes_at", "label"])
     thread.title, thread.path = poll.title, poll.get_absolute_url()
     thread.save(update_fields=["title", "path"])
-    _edited(poll, by, [*changed, *moved])
+    edited(poll, by, [*changed, *moved])
     return poll
 
 
@@ -142,6 +142,7 @@ def save_question(
     the options change, the lot that was drawn among the old ones is void.
     """
     poll = in_preparation(poll)
+    _mind_who_asks(poll)
     if question is None:
         if poll.questions.count() >= MOST_QUESTIONS:
             raise CannotPrepare(_("At most %(count)d questions.") % {"count": MOST_QUESTIONS})
@@ -168,7 +169,7 @@ def save_question(
             )
             for code, (title, text) in zip(CODES, options, strict=False)
         )
-    _edited(poll, by, [question.code])
+    edited(poll, by, [question.code])
     return question
 
 
@@ -186,12 +187,13 @@ def _options_of(kind: str, options: list[tuple[str, str]]) -> list[tuple[str, st
 def drop_question(question: Question, *, by: User) -> None:
     """Leave a question out; those after it move up."""
     poll = in_preparation(question.poll)
+    _mind_who_asks(poll)
     poll.questions.get(pk=question.pk).delete()
     for number, left in enumerate(poll.questions.order_by("position", "pk"), start=1):
         if left.position != number:
             left.position = number
             left.save(update_fields=["position"])
-    _edited(poll, by, ["questions"])
+    edited(poll, by, ["questions"])
 
 
 @transaction.atomic
@@ -222,7 +224,7 @@ def set_trustees(
     )
     poll.custody, poll.keys_needed = custody, keys_needed
     poll.save(update_fields=["custody", "keys_needed"])
-    _edited(poll, by, ["trustees"])
+    edited(poll, by, ["trustees"])
     return poll
 
 
@@ -308,13 +310,12 @@ def freeze(poll: Poll, *, by: User) -> Poll:
         approved = len(approvals_of(poll, definition.hash_of(rules)))
         if approved < APPROVALS_NEEDED:
             raise CannotFreeze(_("Two people of the municipality have to approve it first."))
-    people = roll.of(poll)
-    rules["roll"] = {"count": people.count, "digest": people.digest.hex()}
+    rules["roll"] = roll.told(poll)
     poll.urn = urns.freeze(poll.urn, definition=rules, longest=definition.longest(rules))
     if not poll.urn.is_test:
         poll.thread.is_public = True
         poll.thread.save(update_fields=["is_public"])
-    data = {"digest": poll.urn.digest.hex(), "eligible": people.count}
+    data = {"digest": poll.urn.digest.hex(), "eligible": rules["roll"]["count"]}
     record("poll_announced", poll, by=by, data=data, tell=not poll.urn.is_test)
     if not poll.urn.is_test:
         _tell_where_it_came_from("led_to_vote", poll, by=by)
@@ -380,10 +381,19 @@ def record(verb: str, poll: Poll, *, by: User | None, **more: Any) -> None:
     history.record(verb, poll.thread, by=by, as_office=office, **more)
 
 
+def edited(poll: Poll, by: User, fields: list[str]) -> None:
+    """A line for staff alone: what of a draft was changed."""
+    record("poll_edited", poll, by=by, data={"fields": fields}, is_public=False)
+
+
+def _mind_who_asks(poll: Poll) -> None:
+    if poll.part_of:
+        raise CannotPrepare(
+            _("What is asked here is written where it belongs: «%(part_of)s».")
+            % {"part_of": poll.part_of}
+        )
+
+
 def _refuse(*reasons: str) -> None:
     for reason in filter(None, reasons):
         raise CannotPrepare(reason)
-
-
-def _edited(poll: Poll, by: User, fields: list[str]) -> None:
-    record("poll_edited", poll, by=by, data={"fields": fields}, is_public=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
-SETS = ("single", "yes_no", "multiple", "approval")
+SETS = ("single", "yes_no", "multiple", "approval", "knapsack")
 NUMBERS = ("score", "points")
 KINDS = (*SETS, "ranked", *NUMBERS, "open")
 
@@ -37,6 +38,8 @@ def _check_list(question: dict[str, Any], options: list[str], answer: Any) -> No
         raise Void("more options than allowed")
     if question["kind"] in SETS and answer != [one for one in options if one in answer]:
         raise Void("a set in another order")
+    if question["kind"] == "knapsack" and cost(question, answer) > question["money"]:
+        raise Void("more money than there is")
 
 
 def _check_numbers(question: dict[str, Any], options: list[str], answer: Any) -> None:
@@ -58,6 +61,23 @@ def most(question: dict[str, Any]) -> int:
     return question.get("most") or len(question["options"])
 
 
+def cost(question: dict[str, Any], chosen: Iterable[str]) -> int:
+    """What the chosen options cost together, in céntimos."""
+    costs = question.get("costs", {})
+    return sum(costs.get(one, 0) for one in chosen)
+
+
+def most_at_once(question: dict[str, Any]) -> int:
+    """How many options fit into one answer: into the money, if that bounds it."""
+    if question["kind"] != "knapsack":
+        return most(question)
+    left, fitting = question["money"], 0
+    for one in sorted(question["costs"].values()):
+        left -= one
+        fitting += left >= 0
+    return fitting
+
+
 def is_blank(answer: Any) -> bool:
     """Nothing chosen: counted as cast, for no option."""
     return not answer
@@ -73,4 +93,4 @@ def longest(question: dict[str, Any]) -> Any:
     if question["kind"] == "score":
         widest = max(question["scale"], key=lambda number: len(str(number)))
         return dict.fromkeys(options, widest)
-    return options[: most(question)]
+    return options[: most_at_once(question)]

@@ -34,6 +34,9 @@ def count_given(question: dict[str, Any], given: Iterable[Given]) -> dict[str, A
         best = _condorcet(question, valid)
         return result | _instant_runoff(question, valid) | {"condorcet": best}
     totals = _totals(question, valid)
+    if question.get("rule"):  # whoever asked decides by it
+        order = sorted(totals, key=lambda option: (-totals[option], _lot(question, option)))
+        return result | {"totals": totals, "order": order, "ties": _ties(totals)}
     return result | {"totals": totals, **_places(question, totals)}
 
 

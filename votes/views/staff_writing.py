@@ -29,6 +29,16 @@ def draft_or_404(request, pk):
     return poll, redirect(case_url(poll))
 
 
+def own_draft_or_404(request, pk):
+    """The same of one that is written on these pages, not where it belongs."""
+    poll, away = draft_or_404(request, pk)
+    if poll.part_of and not away:
+        text = _("What is asked here is written where it belongs: «%(part_of)s».")
+        messages.error(request, text % {"part_of": poll.part_of})
+        away = redirect(case_url(poll))
+    return poll, away
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_polls
 def new(request, municipality):
@@ -51,7 +61,7 @@ def new(request, municipality):
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_polls
 def edit(request, municipality, pk):
-    poll, away = draft_or_404(request, pk)
+    poll, away = own_draft_or_404(request, pk)
     if away:
         return away
     # The form changes the instance that it is given before it is known whether it is valid.
@@ -77,7 +87,7 @@ def edit(request, municipality, pk):
 @on_polls
 def new_question(request, municipality, pk):
     """First how it is answered, then the question with what that kind needs."""
-    poll, away = draft_or_404(request, pk)
+    poll, away = own_draft_or_404(request, pk)
     if away:
         return away
     kind = asked_kind(request)
@@ -90,7 +100,7 @@ def new_question(request, municipality, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_polls
 def question(request, municipality, pk, question):
-    poll, away = draft_or_404(request, pk)
+    poll, away = own_draft_or_404(request, pk)
     if away:
         return away
     found = get_object_or_404(poll.questions, pk=question)
@@ -102,7 +112,7 @@ def question(request, municipality, pk, question):
 
 def asked_kind(request):
     kind = request.GET.get("tipo", "")
-    if kind and kind not in QuestionKind.values:
+    if kind and kind not in EXPLAINED:
         raise Http404
     return kind or None
 
@@ -156,7 +166,9 @@ def unjudged(form):
 @require_POST
 @on_polls
 def drop_question(request, municipality, pk, question):
-    poll = poll_or_404(request, pk)
+    poll, away = own_draft_or_404(request, pk)
+    if away:
+        return away
     found = get_object_or_404(Question.objects.select_related("poll"), poll=poll, pk=question)
     said = _("The question is left out.")
     attempt(request, said, polls.CannotPrepare, drop, found, request.user)
@@ -274,10 +286,19 @@ def clone(request, municipality, pk):
     """A copy; or a model for later ones."""
     poll = poll_or_404(request, pk)
     is_template = request.POST.get("as") == "model"
-    copy = copies.clone(poll, by=request.user, is_template=is_template)
-    said = _("It is kept as a model: new votes may begin from it.")
-    messages.success(request, said if is_template else _("This is the copy. Adapt its dates."))
-    return redirect(case_url(copy))
+    said = _("This is the copy. Adapt its dates.")
+    if is_template:
+        said = _("It is kept as a model: new votes may begin from it.")
+    copy = attempt(
+        request,
+        said,
+        polls.CannotPrepare,
+        copies.clone,
+        poll,
+        by=request.user,
+        is_template=is_template,
+    )
+    return redirect(case_url(copy or poll))
 
 
 @require_safe
