@@ -43,4 +43,5 @@ urlpatterns = [
     path("<slug:municipality_slug>/propuestas/", include("proposals.urls")),
     path("<slug:municipality_slug>/debates/", include("debates.urls")),
     path("<slug:municipality_slug>/votaciones/", include("votes.urls")),
+    path("<slug:municipality_slug>/presupuestos/", include("budgets.urls")),
 ]

@@ -20,6 +20,9 @@ class InterventionKind(models.TextChoices):
     STATEMENT = "statement", _("Statement in a debate")
     STATEMENT_VOTE = "statement_vote", _("Vote on a statement")
     BALLOT = "ballot", _("Ballot cast")
+    AGENT = "agent", _("Participating agent registered")
+    WORK = "work", _("Work put forward for a budget")
+    WORK_SUPPORT = "work_support", _("Support for a work")
 
 
 class ThreadKind(models.TextChoices):
@@ -29,6 +32,8 @@ class ThreadKind(models.TextChoices):
     DEBATE = "debate", _("Debate")
     STATEMENT = "statement", _("Statement in a debate")
     POLL = "poll", _("Vote")
+    BUDGET = "budget", _("Participatory budget")
+    WORK = "work", _("Work of a budget")
 
 
 class Side(models.TextChoices):

@@ -12,6 +12,7 @@ from django.db.utils import IntegrityError, InternalError
 from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
 from tests import factories
+from tests.budgets import factories as budget_factories
 
 
 def tenant_models():
@@ -29,7 +30,8 @@ def tenant_models():
 def factory_of(model):
     made = [
         one
-        for _name, one in inspect.getmembers(factories, inspect.isclass)
+        for module in (factories, budget_factories)
+        for _name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, factory.django.DjangoModelFactory) and one._meta.model is model
     ]
     assert made, f"{model.__name__} is a tenant model: give it a factory in tests/factories.py"

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Area, Gender
+from budgets.enums import AgentKind, AgentState
+from budgets.models.budget import Budget
+from decide.common.constraints import one_of, set_together
+from municipalities.models import Municipality, private_storage
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def accepted(self) -> Self:
+        return self.filter(state=AgentState.ACCEPTED)
+
+    def waiting(self) -> Self:
+        """What staff have to look at."""
+        return self.filter(state=AgentState.SUBMITTED)
+
+
+class Agent(models.Model):
+    """An organisation, or a citizen without one, registered to take part in one budget.
+
+    `number` is its place on the official list, given when it is accepted. The technical team
+    has voice and no vote, which the database keeps. Contact data is for staff alone.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="agents")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    form_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=AgentKind)
+    name = models.CharField(_("name of the organisation"), max_length=160)
+    ruc = models.CharField(_("RUC"), max_length=11, blank=True)
+    registry = models.CharField(_("entry in the public registry"), max_length=40, blank=True)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    members = models.PositiveIntegerField(_("members"), null=True, blank=True)
+    place = models.CharField(_("village or neighbourhood"), max_length=120, blank=True)
+    contact = models.CharField(_("telephone or e-mail"), max_length=160, blank=True)
+    has_vote = models.BooleanField(_("has a vote"), default=True)
+    state = models.CharField(
+        _("state"), max_length=9, choices=AgentState, default=AgentState.SUBMITTED
+    )
+    number = models.PositiveIntegerField(_("number on the list"), null=True, blank=True)
+    reason = models.TextField(_("reasons"), max_length=2_000, blank=True)
+    mend_by = models.DateField(_("to be mended until"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("participating agent")
+        verbose_name_plural = _("participating agents")
+        ordering = ["number", "created_at", "pk"]
+        constraints = [
+            one_of("kind", AgentKind),
+            one_of("state", AgentState),
+            set_together("decided_at", "decided_by"),
+            models.UniqueConstraint(fields=["id", "municipality"], name="budgets_agent_place"),
+            models.UniqueConstraint(fields=["budget", "number"], name="budgets_agent_number_once"),
+            models.UniqueConstraint(
+                fields=["registered_by", "form_key"], name="budgets_agent_form_once"
+            ),
+            models.CheckConstraint(
+                name="budgets_agent_technical_team_has_no_vote",
+                condition=~Q(kind=AgentKind.TECHNICAL) | Q(has_vote=False),
+                violation_error_message=_("The technical team has voice and no vote."),
+            ),
+            models.CheckConstraint(
+                name="budgets_agent_accepted_is_numbered",
+                condition=~Q(state=AgentState.ACCEPTED) | Q(number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="budgets_agent_refused_with_reasons",
+                condition=~Q(state__in=[AgentState.OBSERVED, AgentState.REJECTED]) | ~Q(reason=""),
+                violation_error_message=_("Give the reasons: people read them."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delegate(models.Model):
+    """Who speaks and votes for an agent. Of the document only its keyed hash is kept.
+
+    The same person may stand for two organisations and has one vote all the same: the closed
+    list of voters (votes.Listed) holds each hash once.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="delegates")
+    name = models.CharField(_("full name"), max_length=160)
+    document_hash = models.BinaryField(max_length=32)
+    key_version = models.PositiveSmallIntegerField(default=1)
+    gender = models.CharField(_("gender"), max_length=12, choices=Gender, blank=True)
+    area = models.CharField(_("area"), max_length=6, choices=Area, blank=True)
+    is_alternate = models.BooleanField(_("stands in for the other"), default=False)
+
+    class Meta:
+        verbose_name = _("delegate")
+        verbose_name_plural = _("delegates")
+        ordering = ["agent", "is_alternate", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "is_alternate"], name="budgets_delegate_one_of_each"
+            ),
+            models.UniqueConstraint(
+                fields=["agent", "document_hash"], name="budgets_delegate_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def agent_file_path(file: AgentFile, name: str) -> str:
+    return f"m/{file.municipality_id}/agents/{file.uuid}/{name}"
+
+
+class AgentFile(models.Model):
+    """A document that an organisation shows to be registered; staff and its own people alone see it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="files")
+    title = models.CharField(_("title"), max_length=120)
+    file = models.FileField(upload_to=agent_file_path, storage=private_storage, max_length=200)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("document of an agent")
+        verbose_name_plural = _("documents of agents")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AgentList(models.Model):
+    """The official list as it was closed: how many, and the hash of it; only ever added.
+
+    From then on no agent is accepted, and the votes of agents are put to those on it.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    budget = models.OneToOneField(Budget, models.PROTECT, related_name="agent_list")
+    closed_at = models.DateTimeField(default=timezone.now)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agents = models.PositiveIntegerField(_("agents"))
+    voters = models.PositiveIntegerField(_("people with a vote"))
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        verbose_name = _("list of agents")
+        verbose_name_plural = _("lists of agents")
+
+    def __str__(self) -> str:
+        return f"{self.budget_id}: {self.agents}"
