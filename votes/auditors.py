@@ -54,7 +54,8 @@ def _sealed(urn: Urn) -> list[list[str]]:
 
 def _papers(urn: Urn) -> list[dict[str, Any]]:
     """How often each answer stood on paper, question by question, all tables together."""
-    answers = unsealing.papers_of(papers.of_urn(urn)).answers
+    questions = json.loads(urn.definition)["questions"]
+    answers = unsealing.papers_of(papers.of_urn(urn), questions).answers
     sums: Counter[tuple[str, str]] = Counter()
     for (question, _cell, answer), number in answers.items():
         sums[question, answer] += number

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
@@ -53,7 +53,7 @@ def open_urn(
     urn = Urn.objects.select_for_update(of=("self",), no_key=True).get(pk=urn.pk)
     _check_key(urn, private_key)
     definition = json.loads(urn.definition)
-    questions = {question["id"] for question in definition["questions"]}
+    questions = definition["questions"]
     marks = _marks_of(urn)
     tables = _tables_of(urn, definition, questions, marks)
 
@@ -62,7 +62,7 @@ def open_urn(
         urn, private_key, questions, progress=lambda done: progress(done, sealed)
     )
     _check_ballots(found, sealed)
-    found.join(unsealing.papers_of(tables))
+    found.join(unsealing.papers_of(tables, questions))
 
     answers = in_cells(found)
     _write_down(urn, answers)
@@ -75,6 +75,7 @@ def open_urn(
             "marks": {channel: marks[channel] for channel in sorted(CastChannel.values)},
             "eligible": max(roll, marks.total()),
             "actas": [{"desk": table.desk} | told(table.acta) for table in tables],
+            "ballots": told_together(found.ballots),
             "audited": _hash(package.audited_of(urn)),
             "answers": _hash(package.answers_of(urn)),
             "results": results_of(definition, answers, max(roll, marks.total())),
@@ -116,7 +117,7 @@ def _marks_of(urn: Urn) -> Counter[str]:
 
 
 def _tables_of(
-    urn: Urn, definition: dict[str, Any], questions: set[str], marks: Counter[str]
+    urn: Urn, definition: dict[str, Any], questions: list[dict[str, Any]], marks: Counter[str]
 ) -> list[TablePapers]:
     """The tables, if each is settled, none is missing, and together they fit the roll."""
     if missing := papers.why_not_ready(urn):
@@ -126,8 +127,9 @@ def _tables_of(
         raise CannotOpenUrn(
             _("The acta of these desks is missing: %(desks)s") % {"desks": ", ".join(lost)}
         )
+    ballots = counting.ballots_of(questions)
     for table in tables:
-        whole = all(set(answers) == questions for answers in table.answers)
+        whole = all(any(ballot.fits(answers) for ballot in ballots) for answers in table.answers)
         if not whole or len(table.answers) != table.acta["papers"]:
             raise CannotOpenUrn(
                 _("What was entered of %(desk)s are not the papers of its acta.")
@@ -175,14 +177,35 @@ def told(acta: dict[str, Any]) -> dict[str, Any]:
 
 
 def in_cells(found: Found) -> Counter[tuple[str, str, str]]:
-    """Cells of few ballots are told together, so that nobody's answer stands alone."""
-    small = {cell for cell, number in found.ballots.items() if number < SMALLEST_CELL}
-    others = sorted(set(found.ballots) - small, key=lambda cell: (found.ballots[cell], cell))
-    while small and others and sum(found.ballots[cell] for cell in small) < SMALLEST_CELL:
-        small.add(others.pop(0))  # or the rest could be told from what is left over
+    """Cells of few ballots are told together, so that nobody's answer stands alone; of each
+    question apart, for not every ballot answers all.
+    """
+    cast: dict[str, Counter[str]] = defaultdict(Counter)
+    for (question, cell, _answer), number in found.answers.items():
+        cast[question][cell] += number
+    small = {question: too_small(ballots) for question, ballots in cast.items()}
     told: Counter[tuple[str, str, str]] = Counter()
     for (question, cell, answer), number in found.answers.items():
-        told[question, REST if cell in small else cell, answer] += number
+        told[question, REST if cell in small[question] else cell, answer] += number
+    return told
+
+
+def too_small(ballots: Counter[str]) -> set[str]:
+    """The cells that are told together: with fewer than 25, or else the rest could be told from
+    what is left over.
+    """
+    small = {cell for cell, number in ballots.items() if number < SMALLEST_CELL}
+    others = sorted(set(ballots) - small, key=lambda cell: (ballots[cell], cell))
+    while small and others and sum(ballots[cell] for cell in small) < SMALLEST_CELL:
+        small.add(others.pop(0))
+    return small
+
+
+def told_together(ballots: Counter[str]) -> Counter[str]:
+    """How many ballots each cell has."""
+    small, told = too_small(ballots), Counter[str]()
+    for cell, number in ballots.items():
+        told[REST if cell in small else cell] += number
     return told
 
 

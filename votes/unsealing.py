@@ -11,13 +11,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 from nacl.public import PrivateKey, SealedBox
 
-from votes import sealing
+from votes import counting, sealing
 from votes.commitments import canonical, commitment, short_code
 
 
@@ -66,7 +66,10 @@ class Found:
 
 
 def ballots_of(
-    urn: Urn, private_key: bytes, questions: set[str], progress: Callable[[int], None]
+    urn: Urn,
+    private_key: bytes,
+    questions: list[dict[str, Any]],
+    progress: Callable[[int], None],
 ) -> Found:
     """All ballots that count, but for paper; `progress` hears how many are done."""
     work = partial(open_chunk, private_key, bytes(urn.digest), questions)
@@ -78,28 +81,32 @@ def ballots_of(
 
 
 def open_chunk(
-    private_key: bytes, digest: bytes, questions: set[str], chunk: Iterable[Sealed]
+    private_key: bytes, digest: bytes, questions: list[dict[str, Any]], chunk: Iterable[Sealed]
 ) -> Found:
-    """Unseal ballots, and see that each is what its commitment promised."""
+    """Unseal ballots, and see that each is what its commitment promised, and answers what was
+    asked where its voter lives.
+    """
     found, box = Found(), SealedBox(PrivateKey(private_key))
+    ballot_in = cache(partial(counting.ballot_of, questions))
     for sealed, promise, cell in chunk:
         try:
             nonce, choices = sealing.opened(box, sealed)
             as_promised = commitment(digest, nonce, choices) == promise
         except sealing.CannotOpen:
             as_promised = False
-        if as_promised and isinstance(choices, dict) and set(choices) == questions:
-            found.add(choices, cell)
+        place = cell.rpartition("|")[0]
+        if as_promised and isinstance(choices, dict) and ballot_in(place).fits(choices):
+            found.add(counting.settled(questions, choices), cell)
         else:
             found.broken.append(short_code(promise))
     return found
 
 
-def papers_of(tables: list[TablePapers]) -> Found:
+def papers_of(tables: list[TablePapers], questions: list[dict[str, Any]]) -> Found:
     found = Found()
     for table in tables:
         for answers in table.answers:
-            found.add(answers, paper_cell(table.desk))
+            found.add(counting.settled(questions, answers), paper_cell(table.desk))
     return found
 
 

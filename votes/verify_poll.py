@@ -223,12 +223,15 @@ def allowed(question, answer):
         if any(type(value) is not int or not low <= value <= high for value in answer.values()):
             return False
         return kind == "score" or sum(answer.values()) <= question["points"]
-    if not isinstance(answer, list) or any(option not in options for option in answer):
+    places = {option: place for place, option in enumerate(options)}
+    if not isinstance(answer, list) or any(option not in places for option in answer):
         return False
     most = 1 if kind in ("single", "yes_no") else question.get("most") or len(options)
-    if len(answer) > most or any(answer.count(option) > 1 for option in answer):
+    if len(answer) > most or len(set(answer)) < len(answer):
         return False
-    return kind == "ranked" or answer == sorted(answer, key=options.index)
+    if kind == "knapsack" and sum(question["costs"][one] for one in answer) > question["money"]:
+        return False
+    return kind == "ranked" or answer == sorted(answer, key=places.get)
 
 
 def lot_of(question, option):
@@ -268,7 +271,7 @@ def places_of(question, totals):
         if total:
             groups.setdefault(total, []).append(option)
     ties = sorted(sorted(group) for group in groups.values() if len(group) > 1)
-    for group in ties:
+    for group in ties if not question.get("rule") else ():
         inside = sum(option in group for option in order[:seats])
         if 0 < inside < len(group):
             need(question.get("lots"), "un empate decide y no hubo sorteo: " + ", ".join(group))
@@ -327,6 +330,8 @@ def result_of(question, cells, eligible):
     elif question["kind"] != "open":
         result["totals"] = totals_of(question, valid)
         result.update(places_of(question, result["totals"]))
+        if question.get("rule"):  # by which somebody else decides
+            del result["winners"]
     share = question.get("quorum")
     if share:
         result["quorum"] = result["cast"] * share[1] >= eligible * share[0]
@@ -349,8 +354,8 @@ def result_of(question, cells, eligible):
 # --- What the answers, the papers and the marks on the roll have to do with each other
 
 
-def check_answers(answers, questions):
-    """The answers by question and cell; how many ballots each cell has."""
+def check_answers(answers, questions, ballots):
+    """The answers by question and cell, if they are those of so many ballots in each cell."""
     has(answers, list, "las respuestas no son una lista")
     found = {question["id"]: {} for question in questions}
     order = []
@@ -364,15 +369,56 @@ def check_answers(answers, questions):
         pairs = found[asked].setdefault(cell, [])
         pairs.append((answer, whole(number, "cuántas veces se dio una respuesta", 1)))
     need(len(set(order)) == len(order), "una respuesta está dos veces")
-    sums = [
-        {cell: sum(number for _a, number in pairs) for cell, pairs in cells.items()}
-        for cells in found.values()
-    ]
-    need(all(each == sums[0] for each in sums), "las preguntas no tienen los mismos votos")
-    for cell, number in sums[0].items():
-        alone = cell == "" and len(sums[0]) == 1
+    check_sizes(has(ballots, dict, "los votos de cada grupo no son una ficha"))
+    for question in questions:
+        cells = found[question["id"]].items()
+        cast = {cell: sum(number for _answer, number in pairs) for cell, pairs in cells}
+        check_asked(question, cast, ballots)
+        check_sizes(cast)
+    return found
+
+
+def check_sizes(cells):
+    for cell, number in cells.items():
+        whole(number, "cuántos votos tiene un grupo", 1)
+        alone = cell == "" and len(cells) == 1
         need(alone or number >= SMALLEST_CELL, "un grupo es tan pequeño que descubre a alguien")
-    return found, sums[0]
+
+
+def check_asked(question, cast, ballots):
+    """Who was asked has answered, blank or not, and nobody else."""
+    districts, group = question.get("districts", []), question.get("group", "")
+    if not districts and not group:
+        need(cast == ballots, "las preguntas no tienen los mismos votos")
+        return
+    problem = question["id"] + " no tiene los votos de quienes se le preguntó"
+    need(sum(cast.values()) <= sum(ballots.values()), problem)
+    for cell, number in cast.items():
+        place, _bar, way = cell.rpartition("|")
+        on_paper = way == "paper"
+        need(not cell or on_paper or not districts or place in districts, problem)
+        need(not cell or number <= ballots.get(cell, ballots.get("", 0)), problem)
+        if cell in ballots and cell and not on_paper and not group:
+            need(number == ballots[cell], problem)
+    for cell, number in ballots.items():
+        place, _bar, way = cell.rpartition("|")
+        if place in districts and way != "paper" and not group and cell not in cast:
+            need(cast.get("", 0) >= number, problem)
+
+
+def check_groups(questions, results, ballots):
+    """Of the questions of one group nobody has answered two that count."""
+    groups = {}
+    for question in questions:
+        if question.get("group"):
+            groups.setdefault(question["group"], []).append(results[question["id"]])
+    for name, found in groups.items():
+        problem = "en " + name + " alguien respondió a dos preguntas"
+        answered = sum(result["valid"] + result["blank"] for result in found)
+        need(answered <= sum(ballots.values()), problem)
+        for cell, number in ballots.items():
+            parts = [result["cells"][cell] for result in found if cell in result["cells"] and cell]
+            need(sum(part["valid"] + part["blank"] for part in parts) <= number, problem)
 
 
 FIGURES = ("supplied", "signatures", "spoiled", "left_over", "papers", "blank", "void")
@@ -427,7 +473,7 @@ def check_marks(marks, cells, papers, signatures, noted):
 
 TOLD = (
     *("digest", "seal_key", "head", "log", "marks", "eligible"),
-    *("actas", "audited", "answers", "results"),
+    *("actas", "ballots", "audited", "answers", "results"),
 )
 
 
@@ -473,7 +519,8 @@ def verify(package):
     need(not set(audited) & set(leaves), "un voto que fue auditado está en el registro")
 
     questions = definition["questions"]
-    answers, cells = check_answers(data["answers.json"], questions)
+    cells = told["ballots"]
+    answers = check_answers(data["answers.json"], questions, cells)
     papers = check_actas(actas, definition.get("desks", []))
     sealed = check_marks(told["marks"], cells, *papers)
     need(sealed <= len(leaves), "hay más votos que compromisos en el registro")
@@ -488,6 +535,7 @@ def verify(package):
             "contado otra vez, el resultado de " + name + " es otro",
         )
     need(set(results) == set(told["results"]), "hay resultados de preguntas que no hay")
+    check_groups(questions, results, cells)
     for message, signature, where in signed:
         need(signed_by(key, message, signature), where + " no está bien firmado")
     return {

@@ -253,7 +253,7 @@ def fit_outcome(said):
         outcome[name] = hashlib.sha256(told).hexdigest()
     outcome["actas"] = said["actas.json"]
     questions = said["definition.json"]["questions"]
-    given, _cells = verify_poll.check_answers(said["answers.json"], questions)
+    given = verify_poll.check_answers(said["answers.json"], questions, outcome["ballots"])
     for question in questions:
         outcome["results"][question["id"]] = verify_poll.result_of(
             question, given[question["id"]], outcome["eligible"]
@@ -267,6 +267,7 @@ def add_a_vote(said):
     for question in said["definition.json"]["questions"]:
         row = next(r for r in said["answers.json"] if r["question"] == question["id"])
         row["number"] += 1
+    said["outcome.json"]["ballots"][row["cell"]] += 1
 
 
 def count_an_audited_one(said):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 from nacl.public import PrivateKey
 
-from tests.factories import TrusteeFactory, UserFactory, settle
+from tests.factories import DeskFactory, TableFactory, TrusteeFactory, UserFactory, settle
 from votes.actions import asked, urn as urns
 from votes.actions.asked import AskedOption, AskedQuestion
 from votes.enums import QuestionKind
@@ -51,13 +51,16 @@ def ask(town, questions=None, *, by=None, **more):
     )
 
 
-def open_works(town, questions=None, *, listed=None, **more):
-    """With the private key; `listed` are the hashes of those who vote."""
+def open_works(town, questions=None, *, listed=None, desks=(), **more):
+    """With the private key; `listed` are the hashes of those who vote, `desks` where on paper."""
     if listed is not None:
         more["voters"] = "listed"
     poll = ask(town, questions, **more)
     if listed is not None:
         asked.list_voters(poll, by=UserFactory(), hashes=listed)
+    for name in desks:
+        desk = DeskFactory(municipality=town, name=name)
+        TableFactory(municipality=town, poll=poll, desk=desk)
     for number in (1, 2):
         TrusteeFactory(municipality=town, poll=poll, position=number)
     for question in poll.questions.all():

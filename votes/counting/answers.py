@@ -32,11 +32,12 @@ def check(question: dict[str, Any], answer: Any) -> None:
 def _check_list(question: dict[str, Any], options: list[str], answer: Any) -> None:
     if not isinstance(answer, list) or not all(isinstance(one, str) for one in answer):
         raise Void("not a list of options")
-    if len(set(answer)) != len(answer) or not set(answer) <= set(options):
+    chosen = set(answer)
+    if len(chosen) != len(answer) or not chosen <= set(options):
         raise Void("an option twice, or one there is not")
     if len(answer) > most(question):
         raise Void("more options than allowed")
-    if question["kind"] in SETS and answer != [one for one in options if one in answer]:
+    if question["kind"] in SETS and answer != [one for one in options if one in chosen]:
         raise Void("a set in another order")
     if question["kind"] == "knapsack" and cost(question, answer) > question["money"]:
         raise Void("more money than there is")
