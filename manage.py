@@ -10,7 +10,9 @@ from decide import servers, supervisor
 
 
 # These work on files alone, or decide themselves what to start.
-WITHOUT_SERVERS = {"servers", "messages", "collectstatic", "help", "--help", "version"}
+WITHOUT_SERVERS = {
+    "servers", "messages", "collectstatic", "count_pb", "help", "--help", "version",
+}  # fmt: skip
 
 
 def main():

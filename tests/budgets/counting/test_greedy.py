@@ -1,24 +1,11 @@
 import pytest
 
 from budgets.counting import BadElection, BadRule, Election, TieWithoutLot, Work, count
+from tests.budgets.counting.elections import election, told
 
 
 GREEDY = {"method": "greedy"}
 NO_SKIP = {"method": "greedy", "variant": "no_skip"}
-
-
-def election(money, works, ballots, **more):
-    """Works as {"a": 300}, ballots as {"a b": 4}: four people chose a and b."""
-    return Election(
-        money,
-        [Work(work, cost) for work, cost in works.items()],
-        [(answer.split(), many) for answer, many in ballots.items()],
-        **more,
-    )
-
-
-def told(result, work):
-    return next(one for one in result["works"] if one["id"] == work)
 
 
 def test_works_are_funded_by_votes_and_what_does_not_fit_is_passed_over():
