@@ -2,6 +2,7 @@
 
 from budgets.models.after import (
     Addendum,
+    Committee,
     CommitteeMember,
     CommitteeReport,
     Delay,
@@ -25,6 +26,7 @@ __all__ = [
     "Appeal",
     "Ballot",
     "Budget",
+    "Committee",
     "CommitteeMember",
     "CommitteeReport",
     "CostLine",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -85,6 +85,56 @@ class Addendum(models.Model):
         return f"{self.minutes_id}"
 
 
+class Committee(models.Model):
+    """How the vigilance committee of a budget came about: elected by the agents, then recognised.
+
+    `answer_days` is how soon the municipality owes an answer to each report; a report keeps the
+    day that was reckoned when it was published.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    budget = models.OneToOneField(Budget, models.PROTECT, related_name="vigilance")
+    elected_on = models.DateField(_("elected on"))
+    how = models.CharField(
+        _("how it was elected"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example: by a show of hands of the agents, in the last workshop."),
+    )
+    resolution = models.CharField(
+        _("recognised by"),
+        max_length=120,
+        blank=True,
+        help_text=_("The resolution or ordinance, with its number."),
+    )
+    recognised_on = models.DateField(_("recognised on"), null=True, blank=True)
+    answer_days = models.PositiveSmallIntegerField(
+        _("working days to answer a report"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+
+    class Meta:
+        verbose_name = _("vigilance committee")
+        verbose_name_plural = _("vigilance committees")
+        constraints = [
+            models.UniqueConstraint(fields=["id", "municipality"], name="budgets_committee_place"),
+            models.CheckConstraint(
+                name="budgets_committee_recognised_by_something",
+                condition=Q(resolution="", recognised_on=None)
+                | (~Q(resolution="") & Q(recognised_on__isnull=False)),
+                violation_error_message=_("Give both the resolution and its day."),
+            ),
+            models.CheckConstraint(
+                name="budgets_committee_answers_within_days",
+                condition=Q(answer_days__range=(1, 60)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.budget_id}"
+
+
 class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
     def current(self) -> Self:
         today = timezone.localdate()
@@ -94,7 +144,9 @@ class CommitteeMemberQuerySet(models.QuerySet["CommitteeMember"]):
 class CommitteeMember(models.Model):
     """Somebody whom the agents elected to watch over the agreements; no public servant.
 
-    With an account they have the committee's own pages from `since` until `until`.
+    With an account they have the committee's own pages from `since` until `until`. The account
+    is linked by the person: `invitation` is the hash of the link that was sent to them, which
+    works once (budgets/invitations.py).
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -111,6 +163,8 @@ class CommitteeMember(models.Model):
         related_name="committees",
         verbose_name=_("account"),
     )
+    invitation = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
+    invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)
     since = models.DateField(_("from"))
     until = models.DateField(_("until"), null=True, blank=True)
     left_why = models.CharField(_("why they left"), max_length=300, blank=True)
@@ -127,6 +181,11 @@ class CommitteeMember(models.Model):
                 fields=["budget", "account"],
                 condition=Q(until=None),
                 name="budgets_member_account_once",
+            ),
+            set_together("invitation", "invited_at"),
+            models.CheckConstraint(
+                name="budgets_committeemember_gender_is_known",
+                condition=Q(gender__in=["", *Gender.values]),
             ),
             models.CheckConstraint(
                 name="budgets_member_term_ends_after_it_begins",

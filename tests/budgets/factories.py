@@ -24,6 +24,7 @@ from budgets.models import (
     Appeal,
     Ballot,
     Budget,
+    Committee,
     CommitteeMember,
     CommitteeReport,
     CostLine,
@@ -508,6 +509,13 @@ class AddendumFactory(factory.django.DjangoModelFactory):
     minutes = of_its_place(MinutesFactory)
     text = "The third name is Rosa Quispe."
     by = factory.SubFactory(UserFactory)
+
+
+class CommitteeFactory(OfABudgetFactory):
+    class Meta:
+        model = Committee
+
+    elected_on = factory.LazyFunction(timezone.localdate)
 
 
 class CommitteeMemberFactory(OfABudgetFactory):
