@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class BudgetsConfig(AppConfig):
     name = "budgets"
     verbose_name = _("Participatory budgets")
+
+    def ready(self):
+        from accounts.hooks import EXPORTERS  # noqa: PLC0415  once all rooms are there
+        from budgets.kind import BUDGETS  # noqa: PLC0415
+        from budgets.people import export  # noqa: PLC0415
+        from participation.kinds import register  # noqa: PLC0415
+
+        EXPORTERS.append(export)
+        register(BUDGETS)

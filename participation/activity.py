@@ -68,9 +68,14 @@ STEPS = {
         Activity.ANSWERS, _("The municipality said what became of the result"), "megaphone"
     ),
     "poll_cancelled": Step(Activity.VOTES, _("The vote was called off"), "cross", "bad"),
+    "budget_opened": Step(Activity.BUDGETS, _("A participatory budget opened"), "coins", "open"),
+    "budget_step_moved": Step(Activity.BUDGETS, _("A step has other days"), "calendar", "wait"),
+    "budget_cancelled": Step(
+        Activity.BUDGETS, _("The participatory budget was called off"), "cross", "bad"
+    ),
 }
 # A statement is a part of its debate, and none of its steps is told here.
-SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL]
+SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL, ThreadKind.BUDGET]
 
 
 def stream(municipality: Municipality, activity: str = "") -> QuerySet[Event]:

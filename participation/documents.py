@@ -56,15 +56,20 @@ def title_of(upload: UploadedFile) -> str:
 
 @transaction.atomic
 def store_document(
-    thread: Thread, upload: UploadedFile, title: str, *, by: User | None
+    thread: Thread,
+    upload: UploadedFile,
+    title: str,
+    *,
+    by: User | None,
+    limit: int = PER_THREAD,
 ) -> Document:
-    """Add a PDF to the thread."""
+    """Add a PDF to the thread, which has `limit` of them at most."""
     content = _cleaned(upload)
     Thread.objects.select_for_update().get(pk=thread.pk)
-    if thread.documents.count() >= PER_THREAD:
+    if thread.documents.count() >= limit:
         raise TooManyDocuments(
             _("There are already %(count)d documents. Remove one to add another.")
-            % {"count": PER_THREAD}
+            % {"count": limit}
         )
     document = Document(
         municipality_id=thread.municipality_id,

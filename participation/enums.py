@@ -172,6 +172,7 @@ class Activity(models.TextChoices):
     PROPOSALS = "propuestas", _("New proposals")
     DEBATES = "debates", _("New debates")
     VOTES = "votaciones", _("Votes")
+    BUDGETS = "presupuestos", _("Participatory budgets")
     ANSWERS = "respuestas", _("Answers")
     MILESTONES = "pasos", _("Works and milestones")
     CONCLUSIONS = "conclusiones", _("Conclusions")

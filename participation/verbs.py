@@ -63,6 +63,9 @@ NEWS = {
     "poll_answer_due": _("The day on which the municipality has to answer the result comes near."),
     "poll_review_due": _("It is time to say what has become of the result."),
     "poll_cancelled": _("The vote has been called off, for this reason:"),
+    "budget_opened": _("It has opened: its money, its steps and its rules can be read."),
+    "budget_step_moved": _("A step of it has other days, for this reason:"),
+    "budget_cancelled": _("It has been called off, for this reason:"),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
@@ -75,7 +78,7 @@ OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
 # Something has come out of another thing, and is told there.
 LED_TO = "led_to"
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
-PUBLISHES = frozenset(["published", "debate_opened", "poll_announced"])
+PUBLISHES = frozenset(["published", "debate_opened", "poll_announced", "budget_opened"])
 # What could not be told while it waited for review, and is told once it is shown.
 TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
 # What moderation has done, told as such and not with the other news of one's things.

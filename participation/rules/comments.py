@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from municipalities.models import Municipality
 
 # What has a conversation of its own; statements are voted on.
-TALKED_ABOUT = {ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL}
+TALKED_ABOUT = {ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL, ThreadKind.BUDGET}
 # What people agree or disagree with as a whole; a proposal has its supports instead.
 DISPUTABLE = {ThreadKind.DEBATE}
 

@@ -1,0 +1,74 @@
+"""What this room keeps of a person: their own copy of it, and what goes with the account.
+
+Works stay under «deleted account», for others have supported them and money may have been given
+to them. So do registrations: the official list of agents is a public act. How somebody voted
+nobody knows (votes/people.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from budgets.models import Agent, Appeal, CommitteeMember, Work, WorkSupport
+
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def export(user: User) -> dict[str, Any]:
+    """What somebody put forward and supports, whom they registered, and where they watch."""
+    works = Work.objects.of(user).order_by("created_at")
+    given = WorkSupport.objects.filter(resident__user=user).order_by("created_at")
+    agents = Agent.objects.filter(registered_by=user).order_by("created_at")
+    appeals = Appeal.objects.filter(by=user).order_by("at")
+    committees = CommitteeMember.objects.filter(account=user).order_by("since")
+    return {
+        "works": list(
+            works.values(
+                "municipality__name",
+                "budget__title",
+                "heading__name",
+                "code",
+                "title",
+                "summary",
+                "body",
+                "place_name",
+                "latitude",
+                "longitude",
+                "beneficiaries",
+                "who_benefits",
+                "estimate",
+                "state",
+                "created_at",
+                "published_at",
+                "state_reason",
+                "hidden_reason",
+            )
+        ),
+        "supports of works": list(
+            given.values("municipality__name", "work__code", "work__title", "created_at")
+        ),
+        "participating agents": list(
+            agents.values(
+                "municipality__name",
+                "budget__title",
+                "kind",
+                "name",
+                "ruc",
+                "registry",
+                "place",
+                "contact",
+                "state",
+                "reason",
+                "created_at",
+                "decided_at",
+            )
+        ),
+        "appeals for works": list(
+            appeals.values("municipality__name", "work__title", "text", "at", "decided_at")
+        ),
+        "vigilance committees": list(
+            committees.values("municipality__name", "budget__title", "charge", "since", "until")
+        ),
+    }
