@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -131,6 +131,9 @@ class CountQuerySet(models.QuerySet["Count"]):
     def done(self) -> Self:
         return self.filter(state=CountState.DONE)
 
+    def unfinished(self) -> Self:
+        return self.filter(state__in=[CountState.WAITING, CountState.RUNNING])
+
 
 class Count(models.Model):
     """One count of a heading, or of an imported election, under one rule, made by a task.
@@ -156,8 +159,12 @@ class Count(models.Model):
     state = models.CharField(
         _("state"), max_length=7, choices=CountState, default=CountState.WAITING
     )
-    done = models.PositiveIntegerField(default=0)
-    of = models.PositiveIntegerField(default=0)
+    tries = models.PositiveIntegerField(
+        default=0, help_text=_("How often the money of each was raised so far; nobody knows how many.")
+    )
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When who counts it was last heard of.")
+    )
     problem = models.TextField(_("why it stopped"), blank=True)
     result: Any = models.JSONField(_("result"), null=True, blank=True)
     ballots = models.BinaryField(max_length=32, null=True, blank=True)
@@ -191,9 +198,6 @@ class Count(models.Model):
                 name="budgets_count_stopped_says_why",
                 condition=~Q(state=CountState.FAILED) | ~Q(problem=""),
             ),
-            models.CheckConstraint(
-                name="budgets_count_done_of_all", condition=Q(done__lte=F("of"))
-            ),
             models.UniqueConstraint(
                 fields=["heading"],
                 condition=Q(is_official=True),
@@ -208,3 +212,7 @@ class Count(models.Model):
 
     def __str__(self) -> str:
         return self.rule_key
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (CountState.WAITING, CountState.RUNNING)
