@@ -125,24 +125,29 @@ def write(file: File) -> str:
     meta = {**file.meta, **counted}
     keys = [key for key in FIRST if key in meta] + [key for key in meta if key not in FIRST]
     has_points = file.kind == "points"
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerows([["META"], PARTS["META"], *([key, meta[key]] for key in keys)])
+    rows = [["META"], PARTS["META"], *([key, meta[key]] for key in keys)]
 
     columns = _columns(PARTS["PROJECTS"], file.works)
-    writer.writerows([["PROJECTS"], columns])
+    rows += [["PROJECTS"], columns]
     for work in file.works:
         row = work | {"cost": _decimal(work["cost"], file.unit)}
-        writer.writerow([row.get(column, "") for column in columns])
+        rows.append([row.get(column, "") for column in columns])
 
     columns = _columns((*PARTS["VOTES"], *(["points"] if has_points else [])), file.ballots)
-    writer.writerows([["VOTES"], columns])
+    rows += [["VOTES"], columns]
     for ballot in file.ballots:
         row = ballot | {"vote": ",".join(ballot["vote"])}
         if has_points:
             row["points"] = ",".join(map(str, ballot.get("points", [])))
-        writer.writerow([row.get(column, "") for column in columns])
-    return text.getvalue()
+        rows.append([row.get(column, "") for column in columns])
+    return "".join(f"{';'.join(map(_cell, row))}\n" for row in rows)
+
+
+def _cell(text: str) -> str:
+    """Quoted where it must be; csv.writer leaves a lone carriage return bare."""
+    if any(sign in text for sign in ';"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def _columns(first: tuple[str, ...], rows: list[Row]) -> list[str]:
@@ -158,7 +163,7 @@ def _decimal(amount: int, unit: int) -> str:
 
 
 def read(data: bytes | str, unit: int | None = None) -> File:
-    """Read a file. `unit=100` asks for céntimos; without it amounts are as whole as they can be."""
+    """Read a file. `unit=100` asks for céntimos, which others than whole soles need anyhow."""
     parts = _Parts(data if isinstance(data, str) else _text(data))
     meta = parts.meta()
     places = parts.places(unit)
@@ -264,7 +269,7 @@ class _Parts:
                     % {"text": text[:40], "most": most},
                 )
             needed = max(needed, decimals)
-        return most if unit else needed
+        return most if unit else max(needed, 2) if needed else 0
 
     def money(self, places: int) -> int:
         return _amount(self.said["budget"][1], places)
