@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters as filters
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from debates.enums import Asker, Order, Stage
 from debates.models import Debate
 from decide.common import orders
+from decide.common.filters import ListFilter
 from participation.models import Category
 
 
-class DebateFilter(filters.FilterSet):
-    """The filters citizens see; values that make no sense are said so and left out."""
+class DebateFilter(ListFilter):
+    """The filters citizens see."""
 
     SHOWN = ("q", "tema", "estado", "orden")
+    NARROWS = frozenset(["tema", "estado", "pregunta", "etiqueta"])
+    FOLDED = frozenset(["pregunta", "etiqueta"])
 
-    q = filters.CharFilter(
-        label=_("Search"),
-        max_length=200,
-        method="search",
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
     tema = filters.ChoiceFilter(
         label=_("Topic"), field_name="category", empty_label=pgettext_lazy("topics", "All")
     )
@@ -55,30 +49,6 @@ class DebateFilter(filters.FilterSet):
         orders.offer(self.form.fields["orden"], Order, self.data.get("q", ""))
         self.score = "thread__score" if counts_everybody else "thread__resident_score"
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was asked and understood."""
-        return self.form.cleaned_data if self.form.is_valid() or self.is_bound else {}
-
-    @property
-    def found(self) -> QuerySet[Debate]:
-        """Those that fit, not in any order yet."""
-        return self.filter_queryset(self.queryset) if self.is_bound and self.errors else self.qs
-
-    @property
-    def words(self) -> str:
-        return (self.values.get("q") or "").strip()
-
-    @property
-    def is_narrowed(self) -> bool:
-        asked = {"q", "tema", "estado", "pregunta", "etiqueta"}
-        return any(self.values.get(name) for name in asked)
-
-    @property
-    def shows_more(self) -> bool:
-        folded = {"pregunta", "etiqueta"}
-        return any(self.values.get(name) or name in self.form.errors for name in folded)
-
     def ordered(self, debates: QuerySet[Debate]) -> QuerySet[Debate]:
         order = self.values.get("orden") or (Order.RELEVANCE if self.words else Order.TRENDING)
         if order == Order.RELEVANCE and self.words:
@@ -90,9 +60,6 @@ class DebateFilter(filters.FilterSet):
         }
         return debates.order_by(*known.get(order, ("-trend", "-pk")))
 
-    def search(self, queryset, name, value):
-        return queryset.matching(value)
-
     def in_stage(self, queryset, name, value):
         return queryset.in_stage(value)
 
@@ -101,6 +68,3 @@ class DebateFilter(filters.FilterSet):
 
     def tagged(self, queryset, name, value):
         return queryset.filter(tags__contains=[value.strip().lower()])
-
-    def unchanged(self, queryset, name, value):
-        return queryset

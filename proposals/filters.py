@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from decide.common import orders
+from decide.common.filters import ListFilter
 from participation.models import Category
 from proposals.enums import AuthorKind, Order, Period, ProposalState
 from proposals.models import Proposal
@@ -32,17 +32,13 @@ ORDERS = {
 MAX_SEED = 2**31
 
 
-class ProposalFilter(filters.FilterSet):
-    """The filters citizens see; values that make no sense are said so and left out."""
+class ProposalFilter(ListFilter):
+    """The filters citizens see."""
 
     SHOWN = ("q", "tema", "estado", "lugar", "orden")
+    NARROWS = frozenset(["tema", "estado", "lugar", "periodo", "autor", "etiqueta"])
+    FOLDED = frozenset(["periodo", "autor", "etiqueta"])
 
-    q = filters.CharFilter(
-        label=_("Search"),
-        max_length=200,
-        method="search",
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
     tema = filters.ChoiceFilter(
         label=_("Topic"), field_name="category", empty_label=pgettext_lazy("topics", "All")
     )
@@ -84,30 +80,6 @@ class ProposalFilter(filters.FilterSet):
         self.filters["tema"].extra["choices"] = [(str(c.pk), str(c)) for c in categories]
         orders.offer(self.form.fields["orden"], Order, self.data.get("q", ""))
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was asked and understood."""
-        return self.form.cleaned_data if self.form.is_valid() or self.is_bound else {}
-
-    @property
-    def found(self) -> QuerySet[Proposal]:
-        """Those that fit, not in any order yet."""
-        return self.filter_queryset(self.queryset) if self.is_bound and self.errors else self.qs
-
-    @property
-    def words(self) -> str:
-        return (self.values.get("q") or "").strip()
-
-    @property
-    def is_narrowed(self) -> bool:
-        asked = {"q", "tema", "estado", "lugar", "periodo", "autor", "etiqueta"}
-        return any(self.values.get(name) for name in asked)
-
-    @property
-    def shows_more(self) -> bool:
-        folded = {"periodo", "autor", "etiqueta"}
-        return any(self.values.get(name) or name in self.form.errors for name in folded)
-
     def ordered(self, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
         order = self.values.get("orden") or (Order.RELEVANCE if self.words else Order.TRENDING)
         if order == Order.RANDOM:
@@ -120,9 +92,6 @@ class ProposalFilter(filters.FilterSet):
             return proposals.by_relevance(self.words)
         return proposals.order_by(*ORDERS.get(order, ORDERS[Order.TRENDING]))
 
-    def search(self, queryset, name, value):
-        return queryset.matching(value)
-
     def in_state(self, queryset, name, value):
         return queryset.shown_as(value)
 
@@ -131,6 +100,3 @@ class ProposalFilter(filters.FilterSet):
 
     def tagged(self, queryset, name, value):
         return queryset.filter(tags__contains=[value.strip().lower()])
-
-    def unchanged(self, queryset, name, value):
-        return queryset

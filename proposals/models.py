@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import (
-    SearchQuery,
-    SearchRank,
-    SearchVector,
-    SearchVectorField,
-)
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -24,6 +19,7 @@ from accounts.models import Resident
 from decide.common import workdays
 from decide.common.constraints import one_of, set_together
 from decide.common.median import Median
+from decide.common.search import SearchedQuerySet
 from municipalities.models import Municipality
 from participation.enums import Channel
 from participation.models import Category, Follow, Image, Thread
@@ -83,12 +79,10 @@ class ProposalSettings(models.Model):
         return str(self.municipality)
 
 
-def _query(words: str) -> SearchQuery:
-    return SearchQuery(words, search_type="websearch", config="es")
-
-
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class ProposalQuerySet(SearchedQuerySet):
     """The words we use when we talk about proposals."""
+
+    among_equals = ("-trend", "-pk")
 
     def for_municipality(self, municipality: Municipality) -> Self:
         """Those of one place. The walls hold without it, but the indexes begin with it."""
@@ -176,29 +170,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             | (published & Q(hidden_at=None))
             | (published & Q(municipality__in=here))
         )
-
-    def matching(self, words: str) -> Self:
-        """Full text in Spanish: without accents, by the stems of the words."""
-        return self.filter(search=_query(words))
-
-    def by_relevance(self, words: str) -> Self:
-        return self.order_by(SearchRank(F("search"), _query(words)).desc(), "-trend", "-pk")
-
-    def meaning(self, words: list[list[str]]) -> Self:
-        """Every word or one written nearly so (proposals/vocabulary.py); the best match first."""
-        groups = [f"({' | '.join(alternatives)})" for alternatives in words]
-        return self._ranked(" & ".join(groups))
-
-    def like(self, words: list[list[str]]) -> Self:
-        """Those whose title shares words with one that somebody is writing; the likest first."""
-        in_title = [f"{word}:*A" for alternatives in words for word in alternatives]
-        return self._ranked(" | ".join(in_title))
-
-    def _ranked(self, expression: str) -> Self:
-        if not expression:
-            return self.none()
-        query = SearchQuery(expression, search_type="raw", config="es")
-        return self.filter(search=query).order_by(SearchRank(F("search"), query).desc(), "-pk")
 
     def with_follow_of(self, user: User | AnonymousUser) -> Self:
         """`is_followed`: whether this person hears what becomes of it."""

@@ -19,7 +19,7 @@ from debates.models import Debate, DebateVersion
 from debates.rules.debates import why_not_ask, why_not_close, why_not_edit
 from decide.common.typed import says_something
 from municipalities.models import Municipality
-from participation import history, images, ledger
+from participation import attachments, history, images, ledger
 from participation.enums import InterventionKind, ThreadKind
 from participation.models import Thread
 from participation.screening import screen
@@ -144,19 +144,17 @@ def change_files(
     debate = locked(debate)
     if reason := why_not_edit(by, debate):
         raise CannotEdit(str(reason))
-    thread, problems = debate.thread, []
-    for image in thread.images.of_author().filter(pk__in=remove):
-        images.remove_image(image)
-    for pk, text in (descriptions or {}).items():
-        thread.images.of_author().filter(pk=pk).update(description=text)
-    try:
-        for upload in add:
-            images.store_image(thread, upload, debate.title, by=by)
-    except images.TooManyImages as problem:
-        problems.append(str(problem))
+    problems = attachments.change(
+        debate.thread,
+        by=by,
+        caption=debate.title,
+        add_images=add,
+        remove_images=remove,
+        descriptions=descriptions,
+    )
     if add or remove:
         data = {"fields": ["files"]}
-        history.record("edited", thread, by=by, data=data, as_office=debate.office)
+        history.record("edited", debate.thread, by=by, data=data, as_office=debate.office)
     return problems
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from debates.models import Debate
 from decide.common.typed import says_something
-from participation.forms.fields import DegreesField, TagsField, VisibleField
-from participation.forms.files import ImagesField
+from participation.forms.fields import PointForm, TagsField, VisibleField
+from participation.forms.files import FilesForm
 from participation.forms.personal_data import PersonalDataGuard
 from participation.models import Category
 
@@ -50,10 +50,11 @@ class SeedsField(VisibleField):
         return seeds
 
 
-class DebateForm(PersonalDataGuard):
+class DebateForm(FilesForm, PointForm, PersonalDataGuard):
     """A question, what it is about, and the rest if they wish."""
 
     use_required_attribute = False
+    field_order = ("asked_by", "office", "title", "text", "closes_on", "place_name")
     guarded = ("title", "text", "place_name")
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -106,20 +107,6 @@ class DebateForm(PersonalDataGuard):
         max_length=300,
         help_text=_("Up to 6, between commas: irrigation, youth, market."),
     )
-    latitude = DegreesField(
-        label=_("Latitude"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    longitude = DegreesField(
-        label=_("Longitude"),
-        required=False,
-        min_value=-180,
-        max_value=180,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
     takes_statements = forms.BooleanField(
         label=_("Also look for what people agree on"),
         required=False,
@@ -133,7 +120,6 @@ class DebateForm(PersonalDataGuard):
             "One in each line, of both sides. For example: «The market should open earlier.»"
         ),
     )
-    images = ImagesField(required=False)
 
     def __init__(
         self,
@@ -157,18 +143,7 @@ class DebateForm(PersonalDataGuard):
             self.fields["office"].initial = as_office
         if debate:
             del self.fields["takes_statements"], self.fields["seeds"]
-        self.pictures = list(debate.thread.images.of_author()) if debate else []
-        for image in self.pictures:
-            self.fields[f"image_{image.pk}"] = forms.CharField(
-                label=_("What the picture shows"),
-                max_length=200,
-                required=False,
-                initial=image.description,
-                help_text=_("For those who cannot see it."),
-            )
-            self.fields[f"remove_image_{image.pk}"] = forms.BooleanField(
-                label=_("Remove this picture"), required=False
-            )
+            self.show_files(debate.thread)
 
     def clean_title(self) -> str:
         return self._saying("title")
@@ -192,15 +167,6 @@ class DebateForm(PersonalDataGuard):
             raise forms.ValidationError(_("Choose a day within a year."))
         return day
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        known = {"latitude", "longitude"} - set(self.errors)
-        if known == {"latitude", "longitude"} and (
-            (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None)
-        ):
-            self.add_error("longitude", _("Give both numbers, or neither: the name is enough."))
-        return cleaned
-
     @property
     def is_official(self) -> bool:
         return self.official_only or self.cleaned_data.get("asked_by") == "municipality"
@@ -219,30 +185,6 @@ class DebateForm(PersonalDataGuard):
                 self.cleaned_data["takes_statements"] or self.cleaned_data["seeds"]
             )
         return data
-
-    @property
-    def removed(self) -> set[int]:
-        marked = (f for f in self.fields if f.startswith("remove_image_"))
-        return {
-            int(name.removeprefix("remove_image_")) for name in marked if self.cleaned_data[name]
-        }
-
-    @property
-    def descriptions(self) -> dict[int, str]:
-        said = {image.pk: self.cleaned_data.get(f"image_{image.pk}") for image in self.pictures}
-        return {pk: text for pk, text in said.items() if text}
-
-    @property
-    def picture_fields(self) -> list[tuple]:
-        return [
-            (image, self[f"image_{image.pk}"], self[f"remove_image_{image.pk}"])
-            for image in self.pictures
-        ]
-
-    @property
-    def has_point(self) -> bool:
-        names = ("latitude", "longitude")
-        return any(self[name].value() or self[name].errors for name in names)
 
     @property
     def has_more(self) -> bool:

@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import (
-    SearchQuery,
-    SearchRank,
-    SearchVector,
-    SearchVectorField,
-)
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
@@ -23,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from debates.enums import Stage
 from decide.common.constraints import one_of, set_together
+from decide.common.search import SearchedQuerySet
 from municipalities.models import Municipality
 from participation.enums import Channel
 from participation.models import Category, Comment, Follow, Thread
@@ -36,7 +32,9 @@ if TYPE_CHECKING:
 EDITABLE_FOR = timedelta(hours=1)
 
 
-class DebateQuerySet(models.QuerySet["Debate"]):
+class DebateQuerySet(SearchedQuerySet):
+    among_equals = ("-trend", "-pk")
+
     def for_municipality(self, municipality: Municipality) -> Self:
         return self.filter(municipality=municipality)
 
@@ -75,29 +73,6 @@ class DebateQuerySet(models.QuerySet["Debate"]):
         here = [pk for role, pk in user.roles if role in ("administrator", "moderator")]
         return self.filter(Q(thread__is_public=True) | Q(author=user) | Q(municipality__in=here))
 
-    def matching(self, words: str) -> Self:
-        """Full text in Spanish: without accents, by the stems of the words."""
-        return self.filter(search=_query(words))
-
-    def by_relevance(self, words: str) -> Self:
-        return self.order_by(SearchRank(F("search"), _query(words)).desc(), "-trend", "-pk")
-
-    def meaning(self, words: list[list[str]]) -> Self:
-        """Every word or one written nearly so (debates/vocabulary.py); the best match first."""
-        groups = [f"({' | '.join(alternatives)})" for alternatives in words]
-        return self._ranked(" & ".join(groups))
-
-    def like(self, words: list[list[str]]) -> Self:
-        """Those whose question shares words with one that somebody is writing."""
-        in_title = [f"{word}:*A" for alternatives in words for word in alternatives]
-        return self._ranked(" | ".join(in_title))
-
-    def _ranked(self, expression: str) -> Self:
-        if not expression:
-            return self.none()
-        query = SearchQuery(expression, search_type="raw", config="es")
-        return self.filter(search=query).order_by(SearchRank(F("search"), query).desc(), "-pk")
-
     def with_follow_of(self, user: User | AnonymousUser) -> Self:
         """`is_followed`: whether this person hears what becomes of it."""
         if not user.is_authenticated:
@@ -109,10 +84,6 @@ class DebateQuerySet(models.QuerySet["Debate"]):
         """`is_edited`: whether earlier words of it can be read."""
         earlier = DebateVersion.objects.filter(debate=OuterRef("pk"))
         return self.annotate(is_edited=Exists(earlier))
-
-
-def _query(words: str) -> SearchQuery:
-    return SearchQuery(words, search_type="websearch", config="es")
 
 
 class Debate(models.Model):

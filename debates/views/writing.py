@@ -125,7 +125,7 @@ def edit(request, municipality_slug, pk):
                     debate,
                     by=request.user,
                     add=form.cleaned_data["images"],
-                    remove=form.removed,
+                    remove=form.removed("image"),
                     descriptions=form.descriptions,
                 )
                 changed = actions.revise(

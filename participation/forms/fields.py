@@ -49,3 +49,36 @@ class TagsField(VisibleField):
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
+
+
+class PointForm(forms.Form):
+    """A form of something that may be marked on the map: both numbers or neither."""
+
+    latitude = DegreesField(
+        label=_("Latitude"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    longitude = DegreesField(
+        label=_("Longitude"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        known = {"latitude", "longitude"} - set(self.errors)
+        if known == {"latitude", "longitude"} and (
+            (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None)
+        ):
+            self.add_error("longitude", _("Give both numbers, or neither: the name is enough."))
+        return cleaned
+
+    @property
+    def has_point(self) -> bool:
+        names = ("latitude", "longitude")
+        return any(self[name].value() or self[name].errors for name in names)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from participation import documents, images
+
+
+if TYPE_CHECKING:
+    from participation.models import Document, Image, Thread
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -95,3 +100,60 @@ class DocumentsField(MultipleFileField):
             documents.check(upload)
         except documents.InvalidDocument as problem:
             raise ValidationError(str(problem), code="invalid_document") from problem
+
+
+class FilesForm(forms.Form):
+    """A form of something with pictures and documents, each of which may be described or removed."""
+
+    images = ImagesField(required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.pictures: list[Image] = []
+        self.papers: list[Document] = []
+
+    def show_files(self, thread: Thread) -> None:
+        """A field to describe or remove each file that is there."""
+        self.pictures = list(thread.images.of_author())
+        for image in self.pictures:
+            self.fields[f"image_{image.pk}"] = forms.CharField(
+                label=_("What the picture shows"),
+                max_length=200,
+                required=False,
+                initial=image.description,
+                help_text=_("For those who cannot see it."),
+            )
+            self.fields[f"remove_image_{image.pk}"] = forms.BooleanField(
+                label=_("Remove this picture"), required=False
+            )
+        self.papers = list(thread.documents.all()) if "documents" in self.fields else []
+        for document in self.papers:
+            self.fields[f"remove_document_{document.pk}"] = forms.BooleanField(
+                label=_("Remove «%(title)s»") % {"title": document.title}, required=False
+            )
+
+    def removed(self, kind: str) -> set[int]:
+        """Ids of the pictures or documents that are to go."""
+        marker = f"remove_{kind}_"
+        return {
+            int(name.removeprefix(marker))
+            for name, value in self.cleaned_data.items()
+            if name.startswith(marker) and value
+        }
+
+    @property
+    def descriptions(self) -> dict[int, str]:
+        """What each picture shows, where somebody has said it."""
+        said = {image.pk: self.cleaned_data.get(f"image_{image.pk}") for image in self.pictures}
+        return {pk: text for pk, text in said.items() if text}
+
+    @property
+    def picture_fields(self) -> list[tuple]:
+        return [
+            (image, self[f"image_{image.pk}"], self[f"remove_image_{image.pk}"])
+            for image in self.pictures
+        ]
+
+    @property
+    def paper_fields(self) -> list[tuple]:
+        return [(paper, self[f"remove_document_{paper.pk}"]) for paper in self.papers]

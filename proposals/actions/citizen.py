@@ -18,7 +18,7 @@ from accounts.models import Resident
 from decide.common import workdays
 from decide.common.typed import says_something
 from municipalities.models import Municipality
-from participation import documents, history, images, ledger, screening
+from participation import attachments, codes, history, ledger, screening
 from participation.enums import InterventionKind, ThreadKind
 from participation.models import Thread, ThreadLink
 from proposals import trending
@@ -30,8 +30,6 @@ from proposals.thresholds import answer_within, terms_for
 
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
-
     from accounts.models import User
 
 WORDS = ("title", "summary", "body", "place_name")
@@ -131,35 +129,13 @@ def revise(proposal: Proposal, *, by: User, **fields: Any) -> Proposal:
 
 
 @transaction.atomic
-def change_files(
-    proposal: Proposal,
-    *,
-    by: User,
-    add_images: list[UploadedFile] = (),
-    add_documents: list[UploadedFile] = (),
-    remove_images: set[int] = frozenset(),
-    remove_documents: set[int] = frozenset(),
-    descriptions: dict[int, str] | None = None,
-) -> list[str]:
+def change_files(proposal: Proposal, *, by: User, **files: Any) -> list[str]:
     """Add and remove pictures and PDFs; what found no room is told, the rest is kept."""
-    thread, problems = proposal.thread, []
-    for image in thread.images.of_author().filter(pk__in=remove_images):
-        images.remove_image(image)
-    for document in thread.documents.filter(pk__in=remove_documents):
-        documents.remove_document(document)
-    for pk, text in (descriptions or {}).items():
-        thread.images.of_author().filter(pk=pk).update(description=text)
     caption = proposal.title or _("Picture of the proposal")
-    try:
-        for upload in add_images:
-            images.store_image(thread, upload, caption, by=by)
-        for upload in add_documents:
-            documents.store_document(thread, upload, documents.title_of(upload), by=by)
-    except (images.TooManyImages, documents.TooManyDocuments) as problem:
-        problems.append(str(problem))
-    touched = add_images or add_documents or remove_images or remove_documents
+    problems = attachments.change(proposal.thread, by=by, caption=caption, **files)
+    touched = any(value for name, value in files.items() if name != "descriptions")
     if touched and not proposal.is_draft and proposal.support_count:
-        history.record("edited", thread, by=by, data={"fields": ["files"]})
+        history.record("edited", proposal.thread, by=by, data={"fields": ["files"]})
     return problems
 
 
@@ -236,10 +212,7 @@ def delete_draft(proposal: Proposal) -> None:
     if not proposal.is_draft:
         raise CannotEdit(_("Only drafts can be deleted."))
     thread = proposal.thread
-    for image in thread.images.all():
-        images.remove_image(image)
-    for document in thread.documents.all():
-        documents.remove_document(document)
+    attachments.remove_all(thread)
     proposal.delete()
     thread.came_from.all().delete()
     thread.delete()
@@ -321,11 +294,8 @@ def _locked(proposal: Proposal) -> Proposal:
 
 def _next_code(municipality: Municipality, today: date) -> str:
     """OTU-2026-00012: of Otuzco, in 2026, the twelfth."""
-    prefix = f"{municipality.slug.replace('-', '')[:3].upper()}-{today.year}-"
-    given = Proposal.objects.for_municipality(municipality).filter(code__startswith=prefix)
-    last = given.order_by("-code").values_list("code", flat=True).first()
-    number = int(last.removeprefix(prefix)) + 1 if last else 1
-    return f"{prefix}{number:05}"
+    prefix = f"{codes.letters_of(municipality)}-{today.year}-"
+    return codes.next_code(Proposal.objects.for_municipality(municipality), prefix, digits=5)
 
 
 def _refuse_gaps(proposal: Proposal, fields: dict[str, Any], refusal: type[Exception]) -> None:

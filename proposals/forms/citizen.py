@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from decide.common.typed import says_something
-from participation.forms.fields import DegreesField, TagsField, VisibleField
-from participation.forms.files import DocumentsField, ImagesField
+from participation.forms.fields import PointForm, TagsField, VisibleField
+from participation.forms.files import DocumentsField, FilesForm
 from participation.forms.personal_data import PersonalDataGuard
 from participation.models import Category
 from proposals.enums import AuthorKind, IntakeClass
@@ -39,10 +39,11 @@ class EssentialField(VisibleField):
         return None
 
 
-class ProposalForm(PersonalDataGuard):
+class ProposalForm(FilesForm, PointForm, PersonalDataGuard):
     """A proposal as its author writes it: three fields, and the rest if they wish."""
 
     use_required_attribute = False
+    field_order = ("title", "summary", "place_name")
     guarded = ("title", "summary", "place_name", "body")
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -80,27 +81,12 @@ class ProposalForm(PersonalDataGuard):
         max_length=300,
         help_text=_("Up to 6, between commas: irrigation, youth, market."),
     )
-    latitude = DegreesField(
-        label=_("Latitude"),
-        required=False,
-        min_value=-90,
-        max_value=90,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    longitude = DegreesField(
-        label=_("Longitude"),
-        required=False,
-        min_value=-180,
-        max_value=180,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
     organisation = VisibleField(
         label=_("On behalf of an organisation"),
         max_length=120,
         required=False,
         help_text=_("Its name, if you write for one: it is shown in place of yours."),
     )
-    images = ImagesField(required=False)
     documents = DocumentsField(required=False)
 
     def __init__(self, *args, proposal: Proposal | None = None, publishing=False, **kwargs) -> None:
@@ -108,29 +94,8 @@ class ProposalForm(PersonalDataGuard):
         super().__init__(*args, initial=initial_of(proposal) | initial, **kwargs)
         self.publishing = self.is_guarding = publishing
         self.fields["category"].queryset = Category.objects.filter(is_active=True)
-        self.pictures, self.papers = [], []
         if proposal:
-            self.show_files(proposal)
-
-    def show_files(self, proposal: Proposal) -> None:
-        """A field to describe or remove each file that is there."""
-        self.pictures = list(proposal.thread.images.of_author())
-        self.papers = list(proposal.thread.documents.all())
-        for image in self.pictures:
-            self.fields[f"image_{image.pk}"] = forms.CharField(
-                label=_("What the picture shows"),
-                max_length=200,
-                required=False,
-                initial=image.description,
-                help_text=_("For those who cannot see it."),
-            )
-            self.fields[f"remove_image_{image.pk}"] = forms.BooleanField(
-                label=_("Remove this picture"), required=False
-            )
-        for document in self.papers:
-            self.fields[f"remove_document_{document.pk}"] = forms.BooleanField(
-                label=_("Remove «%(title)s»") % {"title": document.title}, required=False
-            )
+            self.show_files(proposal.thread)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -138,11 +103,6 @@ class ProposalForm(PersonalDataGuard):
             for name in ESSENTIAL:
                 if name not in self.errors and not says_something(cleaned.get(name) or ""):
                     self.add_error(name, _("Write this, so that your neighbours understand you."))
-        known = {"latitude", "longitude"} - set(self.errors)
-        if known == {"latitude", "longitude"} and (
-            (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None)
-        ):
-            self.add_error("longitude", _("Give both numbers, or neither: the name is enough."))
         return cleaned
 
     @property
@@ -160,32 +120,6 @@ class ProposalForm(PersonalDataGuard):
             kind = AuthorKind.ORGANISATION if name else AuthorKind.PERSON
             data |= {"organisation": name, "author_kind": kind}
         return data
-
-    def removed(self, kind: str) -> set[int]:
-        """Ids of the pictures or documents that are to go."""
-        marker = f"remove_{kind}_"
-        return {
-            int(name.removeprefix(marker))
-            for name, value in self.cleaned_data.items()
-            if name.startswith(marker) and value
-        }
-
-    @property
-    def descriptions(self) -> dict[int, str]:
-        """What each picture shows, where somebody has said it."""
-        said = {image.pk: self.cleaned_data.get(f"image_{image.pk}") for image in self.pictures}
-        return {pk: text for pk, text in said.items() if text}
-
-    @property
-    def picture_fields(self) -> list[tuple]:
-        return [
-            (image, self[f"image_{image.pk}"], self[f"remove_image_{image.pk}"])
-            for image in self.pictures
-        ]
-
-    @property
-    def paper_fields(self) -> list[tuple]:
-        return [(paper, self[f"remove_document_{paper.pk}"]) for paper in self.papers]
 
     @property
     def has_more(self) -> bool:

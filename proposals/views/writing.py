@@ -188,7 +188,7 @@ def show_form(request, form, proposal=None, status=200):
     slug = request.municipality.slug
     is_draft = proposal is None or proposal.is_draft
     if proposal:
-        form.show_files(proposal)
+        form.show_files(proposal.thread)
         action = reverse("proposals:edit", args=[slug, proposal.pk])
         autosave_url = reverse("proposals:autosave_draft", args=[slug, proposal.pk])
     else:
