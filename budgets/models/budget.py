@@ -182,6 +182,11 @@ class Budget(models.Model):
                 name="budgets_budget_cancelled_with_a_reason",
                 condition=Q(cancelled_at=None) | ~Q(cancelled_why=""),
             ),
+            models.CheckConstraint(
+                name="budgets_budget_decisions_when_it_was_said",
+                condition=Q(decisions_published_at=None)
+                | Q(decisions_at__isnull=False, decisions_published_at__gte=F("decisions_at")),
+            ),
         ]
         indexes = [models.Index(fields=["municipality", "-year", "-id"], name="budgets_latest")]
 

@@ -14,6 +14,7 @@ from budgets.enums import (
     Purpose,
     SpendingStage,
     StepKind,
+    Verdict,
     WorkState,
 )
 from budgets.models import (
@@ -301,6 +302,7 @@ class WorkFactory(factory.django.DjangoModelFactory):
             published_at=factory.LazyFunction(timezone.now),
             code=factory.Sequence(lambda n: f"OB-{n:05}"),
         )
+        evaluated = factory.Trait(published=True, state=WorkState.EVALUATION)
         feasible = factory.Trait(published=True, state=WorkState.FEASIBLE, cost=20_000_00)
         on_ballot = factory.Trait(
             feasible=True,
@@ -376,7 +378,7 @@ class OfAWorkFactory(factory.django.DjangoModelFactory):
 
 
 class EvaluationFactory(OfAWorkFactory):
-    """Assigned; `submitted=True` is handed in with what it found."""
+    """Assigned; `submitted=True` is handed in with what it found, of one line of `cost`."""
 
     class Meta:
         model = Evaluation
@@ -393,8 +395,25 @@ class EvaluationFactory(OfAWorkFactory):
             is_technical=True,
             verdict="feasible",
             report="It can be done.",
+            running_cost=0,
+            months=4,
             submitted_at=factory.LazyFunction(timezone.now),
         )
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        submitted_at, cost = kwargs.pop("submitted_at", None), kwargs.pop("cost", None)
+        evaluation = super()._create(model_class, *args, **kwargs)
+        if cost or (submitted_at and evaluation.verdict == Verdict.FEASIBLE):
+            CostLineFactory(
+                municipality=evaluation.municipality,
+                evaluation=evaluation,
+                amount=cost or 20_000_00,
+            )
+        if submitted_at:
+            evaluation.submitted_at = submitted_at
+            evaluation.save()
+        return evaluation
 
 
 class CostLineFactory(factory.django.DjangoModelFactory):
@@ -411,6 +430,7 @@ class ScoreFactory(OfAWorkFactory):
     class Meta:
         model = Score
 
+    work = factory.SubFactory(WorkFactory, evaluated=True)
     criterion = factory.SubFactory(
         CriterionFactory,
         municipality=factory.SelfAttribute("..work.municipality"),
