@@ -89,11 +89,24 @@ class AgentKind(models.TextChoices):
 class AgentState(models.TextChoices):
     """How far a registration has come."""
 
+    DRAFT = "draft", _("Not sent yet")
     SUBMITTED = "submitted", _("Registered, to be looked at")
     OBSERVED = "observed", _("Something is missing")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Ground(models.TextChoices):
+    """What a registration is observed or not accepted for: counted in public, requirement by requirement."""
+
+    DOCUMENT = "document", _("A document is missing or cannot be read")
+    DELEGATE = "delegate", _("Nothing shows that it named these delegates")
+    EXISTENCE = "existence", _("Nothing shows that the organisation exists")
+    PLACE = "place", _("It does not act in this place")
+    TWICE = "twice", _("It is registered twice")
+    DATA = "data", _("The data do not agree with the documents")
+    NORM = "norm", _("A requirement of the ordinance is not met")
 
 
 class WorkState(models.TextChoices):

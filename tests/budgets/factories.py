@@ -207,7 +207,7 @@ class CriterionFactory(OfABudgetFactory):
 
 
 class AgentFactory(OfABudgetFactory):
-    """Registered; `accepted=True` is on the list, with a delegate who has a vote."""
+    """Sent; `is_accepted=True` is on the list, `delegate=resident` gives it somebody with a vote."""
 
     class Meta:
         model = Agent
@@ -221,6 +221,8 @@ class AgentFactory(OfABudgetFactory):
             decided_by=factory.SubFactory(UserFactory),
         )
 
+    state = AgentState.SUBMITTED
+    submitted_at = factory.LazyFunction(timezone.now)
     kind = AgentKind.TERRITORIAL
     name = factory.Sequence(lambda n: f"Junta vecinal {n}")
     registered_by = factory.SubFactory(UserFactory)
