@@ -105,7 +105,7 @@ def trigger(name, table, calls, on, when):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0003_the_committee")]
+    dependencies = [("budgets", "0004_counts_underway")]
     operations = [
         migrations.RunSQL(sql=GUARD_SCORE, reverse_sql=SCORE_BEFORE),
         migrations.RunSQL(
