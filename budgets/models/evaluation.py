@@ -155,7 +155,7 @@ class Score(models.Model):
     """Points of one criterion as one person typed them; two people type each, apart.
 
     `entry` is 1 or 2, and the two are by different people, which the database keeps. They are
-    typed while the work is evaluated and stay as they are afterwards (budgets/0005).
+    typed while the work is evaluated and stay as they are afterwards (budgets/0006).
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
@@ -189,7 +189,7 @@ class Score(models.Model):
 class Observation(models.Model):
     """What an evaluator asks the author to mend, once, and the answer.
 
-    After `due_on` it takes no answer, whether or not a clock has run (budgets/0005 too).
+    After `due_on` it takes no answer, whether or not a clock has run (budgets/0006 too).
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")

@@ -105,7 +105,7 @@ def trigger(name, table, calls, on, when):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0004_counts_underway")]
+    dependencies = [("budgets", "0005_agents_from_a_draft_to_a_closed_list")]
     operations = [
         migrations.RunSQL(sql=GUARD_SCORE, reverse_sql=SCORE_BEFORE),
         migrations.RunSQL(
