@@ -100,7 +100,6 @@ def trigger(table, name, on):
 class Migration(migrations.Migration):
     dependencies = [
         ("budgets", "0004_counts_underway"),
-        ("budgets", "0004_evaluation_walls"),
         ("municipalities", "0006_fields_named"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
