@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Q, Sum
+from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,7 @@ from accounts.enums import Gender
 from budgets.enums import MilestoneState, ProjectState, SpendingStage
 from budgets.models.budget import Budget
 from budgets.models.works import Work
+from decide.common import workdays
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality
 from participation.models import Document, Image
@@ -196,6 +200,37 @@ class CommitteeMember(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_current(self) -> bool:
+        return self.since <= timezone.localdate() and (
+            self.until is None or self.until >= timezone.localdate()
+        )
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def of(self, budget: Budget) -> Self:
+        return self.filter(work__budget=budget)
+
+    def with_spending(self) -> Self:
+        """`certified`, `committed`, `accrued`, `paid`: what each stage adds up to."""
+        return self.annotate(
+            **{
+                stage.value: Coalesce(
+                    Cast(
+                        Sum("spending__amount", filter=Q(spending__stage=stage)), BigIntegerField()
+                    ),
+                    0,
+                )
+                for stage in SpendingStage
+            }
+        )
+
+    def with_work(self) -> Self:
+        """What a list of them tells, so that none asks by itself."""
+        return self.select_related("work__heading__group", "work__thread").prefetch_related(
+            "delays"
+        )
+
 
 class Project(models.Model):
     """A chosen work being carried out: its money, its days, and what has come of it.
@@ -229,6 +264,8 @@ class Project(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
 
+    objects = ProjectQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("project")
         verbose_name_plural = _("projects")
@@ -250,7 +287,38 @@ class Project(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.work)
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("budgets:project", args=[self.municipality.slug, self.pk])
+
+    @property
+    def title(self) -> str:
+        """What moderation hides is named by its code: the money of all is told all the same."""
+        return self.work.code if self.work.is_hidden else self.work.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (ProjectState.DONE, ProjectState.CANCELLED)
+
+    @property
+    def promised_on(self) -> date | None:
+        """The day it is promised for now: that of the last delay, or the one first planned."""
+        last = max(self.delays.all(), key=lambda delay: (delay.at, delay.pk), default=None)
+        return last.new_day if last else self.ends_on
+
+    @property
+    def days_late(self) -> int:
+        """Days past the day it is promised for now, while it is not there."""
+        if self.is_over or self.promised_on is None:
+            return 0
+        return max(0, (timezone.localdate() - self.promised_on).days)
+
+    @property
+    def days_moved(self) -> int:
+        """By how many days its end has moved, or came, after the day first planned."""
+        end = self.finished_on if self.state == ProjectState.DONE else self.promised_on
+        return max(0, (end - self.ends_on).days) if end and self.ends_on else 0
 
 
 class ProjectMilestone(models.Model):
@@ -334,6 +402,14 @@ class Delay(models.Model):
         return f"{self.project_id}: {self.new_day}"
 
 
+class CommitteeReportQuerySet(models.QuerySet["CommitteeReport"]):
+    def waiting(self) -> Self:
+        return self.filter(answered_at=None)
+
+    def overdue(self) -> Self:
+        return self.waiting().filter(due_on__lt=timezone.localdate())
+
+
 class CommitteeReport(models.Model):
     """What the vigilance committee found, and what the municipality answers; both public.
 
@@ -358,6 +434,8 @@ class CommitteeReport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    objects = CommitteeReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report of the vigilance committee")
         verbose_name_plural = _("reports of the vigilance committee")
@@ -372,3 +450,12 @@ class CommitteeReport(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("budgets:report", args=[self.municipality.slug, self.pk])
+
+    @property
+    def days_late(self) -> int:
+        """Working days after the term: until it was answered, or until today."""
+        until = timezone.localdate(self.answered_at) if self.answered_at else timezone.localdate()
+        return workdays.between(self.due_on, until)

@@ -160,7 +160,8 @@ class Count(models.Model):
         _("state"), max_length=7, choices=CountState, default=CountState.WAITING
     )
     tries = models.PositiveIntegerField(
-        default=0, help_text=_("How often the money of each was raised so far; nobody knows how many.")
+        default=0,
+        help_text=_("How often the money of each was raised so far; nobody knows how many."),
     )
     told_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When who counts it was last heard of.")

@@ -46,6 +46,9 @@ class WorkQuerySet(models.QuerySet["Work"]):
     def on_ballot(self) -> Self:
         return self.filter(state=WorkState.ON_BALLOT)
 
+    def chosen(self) -> Self:
+        return self.filter(state=WorkState.CHOSEN)
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What is public, the person's own, and everything here for staff of the municipality."""
         if not user.is_authenticated:
