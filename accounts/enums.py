@@ -32,6 +32,7 @@ class Shown(models.TextChoices):
 
     PROPOSALS = "proposals", _("My proposals")
     DEBATES = "debates", _("My debates")
+    WORKS = "works", _("My works for participatory budgets")
     COMMENTS = "comments", _("My comments")
 
 

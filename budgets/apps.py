@@ -8,9 +8,10 @@ class BudgetsConfig(AppConfig):
 
     def ready(self):
         from accounts.hooks import EXPORTERS  # noqa: PLC0415  once all rooms are there
-        from budgets.kind import BUDGETS  # noqa: PLC0415
+        from budgets.kind import BUDGETS, WORKS  # noqa: PLC0415
         from budgets.people import export  # noqa: PLC0415
         from participation.kinds import register  # noqa: PLC0415
 
         EXPORTERS.append(export)
         register(BUDGETS)
+        register(WORKS)

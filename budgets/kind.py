@@ -1,7 +1,8 @@
-"""What the rooms below are told of a budget (participation/kinds.py).
+"""What the rooms below are told of a budget and of its works (participation/kinds.py).
 
-Moderation cannot hide one: its rules are settled, money was announced, and only calling it off,
-in public, ends it. Comments on it are moderated as everywhere.
+Moderation cannot hide a budget: its rules are settled, money was announced, and only calling it
+off, in public, ends it. Comments on it are moderated as everywhere. Works are hidden and shown
+like proposals, beside their state.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from budgets.models import Budget
+from budgets.models import Budget, Work
 from participation.enums import ThreadKind
-from participation.kinds import Kind
+from participation.kinds import Kind, hidden_beside_its_state
+from proposals.enums import AuthorKind
 
 
 if TYPE_CHECKING:
@@ -41,4 +43,25 @@ BUDGETS = Kind(
     lock=lock,
     under_own_name=under_own_name,
     can_be_hidden=False,
+)
+
+
+def words_of_works(threads: Iterable[int]) -> dict[int, str]:
+    rows = Work.objects.filter(thread__in=threads).values_list(
+        "thread_id", "title", "summary", "body", "place_name", "who_benefits"
+    )
+    return {pk: "\n".join(filter(None, texts)) for pk, *texts in rows}
+
+
+def works_under_own_name(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Not what somebody put forward for an agent, nor what they had proposed for an organisation."""
+    of_an_organisation = threads.filter(work__proposal__author_kind=AuthorKind.ORGANISATION)
+    return threads.filter(work__agent=None).exclude(pk__in=of_an_organisation)
+
+
+WORKS = Kind(
+    code=ThreadKind.WORK,
+    words=words_of_works,
+    under_own_name=works_under_own_name,
+    **hidden_beside_its_state(Work.objects),
 )

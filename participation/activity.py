@@ -73,9 +73,17 @@ STEPS = {
     "budget_cancelled": Step(
         Activity.BUDGETS, _("The participatory budget was called off"), "cross", "bad"
     ),
+    "work_published": Step(Activity.BUDGETS, _("New work put forward"), "bulb", "open"),
+    "work_left_ballot": Step(Activity.BUDGETS, _("No longer put to the vote"), "undo", "bad"),
 }
 # A statement is a part of its debate, and none of its steps is told here.
-SHOWN = [ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL, ThreadKind.BUDGET]
+SHOWN = [
+    ThreadKind.PROPOSAL,
+    ThreadKind.DEBATE,
+    ThreadKind.POLL,
+    ThreadKind.BUDGET,
+    ThreadKind.WORK,
+]
 
 
 def stream(municipality: Municipality, activity: str = "") -> QuerySet[Event]:

@@ -114,6 +114,7 @@ class TracedAct(models.TextChoices):
     FLAG = "flag", _("Flag")
     SUPPORT = "support", _("Support given")
     PROPOSAL = "proposal", _("Proposal")
+    WORK = "work", _("Work of a budget")
 
 
 class Channel(models.TextChoices):

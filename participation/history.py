@@ -75,7 +75,7 @@ def tell_again(thread: Thread, comment_id: int | None = None) -> None:
         events = events.filter(data__comment=comment_id)
     else:
         sources = thread.came_from.values("source")
-        came = news.filter(thread__in=sources, verb=LED_TO, data__thread=thread.pk)
+        came = news.filter(thread__in=sources, verb__in=LED_TO, data__thread=thread.pk)
         events = [*(event for event in events if "comment" not in event.data), *came]
     for event in events:
         _tell(event)

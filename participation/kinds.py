@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from participation.enums import ThreadKind
 
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from django.db.models import Manager, QuerySet
 
     from accounts.models import User
     from participation.models import Thread
@@ -52,6 +55,28 @@ class Kind:
     lock: Callable[[Thread], None] = no_lock
     under_own_name: Callable[[QuerySet[Thread]], QuerySet[Thread]] = all_of_them
     can_be_hidden: bool = True
+
+
+def hidden_beside_its_state(things: Manager) -> dict[str, Callable]:
+    """`lock`, `hide` and `show` of what notes on its own row since when, by whom and why it is hidden.
+
+    They touch nothing else, so that showing it again restores what was.
+    """
+
+    def lock(thread: Thread) -> None:
+        list(things.select_for_update(of=("self",), no_key=True).filter(thread=thread).values("pk"))
+
+    def hide(thread: Thread, by: User | None, reason: str) -> None:
+        # A rule that holds it gives no reason of its own.
+        reason = reason or _("It waits until somebody of the municipality has looked at it.")
+        things.filter(thread=thread).update(
+            hidden_at=timezone.now(), hidden_by=by, hidden_reason=reason
+        )
+
+    def show(thread: Thread, by: User | None, reason: str) -> None:
+        things.filter(thread=thread).update(hidden_at=None, hidden_by=None, hidden_reason="")
+
+    return {"lock": lock, "hide": hide, "show": show}
 
 
 KINDS: dict[str, Kind] = {}

@@ -94,7 +94,12 @@ LIMITS: dict[str, Limit] = {
     TracedAct.SUPPORT: Limit(
         account=(Rate(30, MINUTE), Rate(300, DAY)),
         new=(Rate(30, MINUTE), Rate(300, DAY)),
-        told=_("You have supported a lot of proposals in a short time."),
+        told=_("You have supported a lot in a short time."),
+    ),
+    TracedAct.WORK: Limit(
+        account=(Rate(5, WEEK),),
+        new=(Rate(5, WEEK),),
+        told=_("You have put forward several works in a short time."),
     ),
 }
 # What a municipality may set as new goes no further (ConversationSettings).

@@ -21,18 +21,28 @@ if TYPE_CHECKING:
     from accounts.models import User
     from municipalities.models import Municipality
 
-KIND_OF = {Shown.PROPOSALS: ThreadKind.PROPOSAL, Shown.DEBATES: ThreadKind.DEBATE}
+KIND_OF = {
+    Shown.PROPOSALS: ThreadKind.PROPOSAL,
+    Shown.DEBATES: ThreadKind.DEBATE,
+    Shown.WORKS: ThreadKind.WORK,
+}
 # As the address and the page name them.
-ADDRESS = {Shown.PROPOSALS: "propuestas", Shown.DEBATES: "debates", Shown.COMMENTS: "comentarios"}
+ADDRESS = {
+    Shown.PROPOSALS: "propuestas",
+    Shown.DEBATES: "debates",
+    Shown.WORKS: "obras",
+    Shown.COMMENTS: "comentarios",
+}
 HEADING = {
     Shown.PROPOSALS: _("Proposals"),
     Shown.DEBATES: _("Debates"),
+    Shown.WORKS: _("Works"),
     Shown.COMMENTS: _("Comments"),
 }
 
 
 def contributions(person: User, municipality: Municipality, what: str) -> QuerySet:
-    """Their public proposals, debates or comments here, newest first."""
+    """Their public proposals, debates, works or comments here, newest first."""
     if what == Shown.COMMENTS:
         return (
             Comment.objects.shown()

@@ -45,6 +45,7 @@ NEWS = {
     "debate_closed": _("It has been closed before its time."),
     "concluded": _("The municipality has published its conclusion."),
     "led_to": _("A proposal has come out of it."),
+    "led_to_work": _("It has been brought into a participatory budget, as a work."),
     "led_to_vote": _("The vote on it has been announced."),
     "vote_called_off": _("There will be no vote on it after all, for this reason:"),
     "vote_requested": _("A vote on it has been asked for: the municipality has to answer."),
@@ -66,6 +67,12 @@ NEWS = {
     "budget_opened": _("It has opened: its money, its steps and its rules can be read."),
     "budget_step_moved": _("A step of it has other days, for this reason:"),
     "budget_cancelled": _("It has been called off, for this reason:"),
+    "budget_work_left": _(
+        "A work is no longer put to the vote. Whoever has voted may vote anew until the close."
+    ),
+    "work_published": _("It has been put forward: residents can read and support it."),
+    "work_withdrawn": _("It has been withdrawn, for this reason:"),
+    "work_left_ballot": _("It is no longer put to the vote, for this reason:"),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
@@ -76,9 +83,11 @@ MENTIONED = "mentioned"
 # Of a comment, so that it is no step in the thing's history, and yet open to whoever sees the comment.
 OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
 # Something has come out of another thing, and is told there.
-LED_TO = "led_to"
+LED_TO = frozenset(["led_to", "led_to_work"])
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
-PUBLISHES = frozenset(["published", "debate_opened", "poll_announced", "budget_opened"])
+PUBLISHES = frozenset(
+    ["published", "debate_opened", "poll_announced", "budget_opened", "work_published"]
+)
 # What could not be told while it waited for review, and is told once it is shown.
 TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
 # What moderation has done, told as such and not with the other news of one's things.

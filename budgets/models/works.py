@@ -18,9 +18,10 @@ from budgets.enums import WorkState
 from budgets.models.agents import Agent
 from budgets.models.budget import Budget, Group, Heading
 from decide.common.constraints import one_of, set_together
+from decide.common.search import SearchedQuerySet
 from municipalities.models import Municipality
 from participation.enums import Channel
-from participation.models import Category, Thread
+from participation.models import Category, Follow, Thread
 from proposals.models import Proposal
 
 
@@ -30,9 +31,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LISTED = ~Q(state=WorkState.DRAFT) & Q(hidden_at=None)
+# What the evaluation found, unseen until all decisions of a budget are published together.
+DECIDED = (WorkState.FEASIBLE, WorkState.UNFEASIBLE)
+PUT_TO_THE_VOTE = (WorkState.ON_BALLOT, WorkState.CHOSEN, WorkState.NOT_CHOSEN)
 
 
-class WorkQuerySet(models.QuerySet["Work"]):
+class WorkQuerySet(SearchedQuerySet):
+    among_equals = ("-support_count", "-pk")
+
     def for_municipality(self, municipality: Municipality) -> Self:
         return self.filter(municipality=municipality)
 
@@ -43,11 +49,21 @@ class WorkQuerySet(models.QuerySet["Work"]):
     def of(self, user: User) -> Self:
         return self.filter(author=user)
 
+    def drafts(self) -> Self:
+        return self.filter(state=WorkState.DRAFT)
+
     def on_ballot(self) -> Self:
         return self.filter(state=WorkState.ON_BALLOT)
 
     def chosen(self) -> Self:
         return self.filter(state=WorkState.CHOSEN)
+
+    def shown_as(self, state: str) -> Self:
+        """By the state people see (see `Work.shown_state`)."""
+        undecided = Q(state__in=DECIDED, budget__decisions_published_at=None)
+        if state == WorkState.EVALUATION:
+            return self.filter(Q(state=WorkState.EVALUATION) | undecided)
+        return self.filter(state=state).exclude(undecided)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What is public, the person's own, and everything here for staff of the municipality."""
@@ -68,6 +84,13 @@ class WorkQuerySet(models.QuerySet["Work"]):
             return self.annotate(is_supported=Value(False))
         mine = WorkSupport.objects.filter(work=OuterRef("pk"), resident=resident)
         return self.annotate(is_supported=Exists(mine))
+
+    def with_follow_of(self, user: User | AnonymousUser) -> Self:
+        """`is_followed`: whether this person hears what becomes of it."""
+        if not user.is_authenticated:
+            return self.annotate(is_followed=Value(False))
+        mine = Follow.objects.filter(thread=OuterRef("thread"), user=user)
+        return self.annotate(is_followed=Exists(mine))
 
 
 class Work(models.Model):
@@ -254,16 +277,47 @@ class Work(models.Model):
         return self.hidden_at is not None
 
     @property
+    def shown_state(self) -> WorkState:
+        """The state people see: what the evaluation found, only once all decisions are published."""
+        if self.state in DECIDED and self.budget.decisions_published_at is None:
+            return WorkState.EVALUATION
+        return WorkState(self.state)
+
+    @property
     def shown_author(self) -> str:
         """The organisation somebody spoke for, or the person's name, or nothing if erased."""
         if self.agent_id:
             return self.agent.name
+        if self.proposal_id and self.proposal.organisation:
+            return self.proposal.organisation
         return self.author.public_name if self.author else ""
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether everybody knows what the evaluation says it costs."""
+        is_known = self.budget.decisions_published_at or self.state in PUT_TO_THE_VOTE
+        return bool(is_known) and self.cost is not None
 
     @property
     def shown_cost(self) -> int | None:
         """What counts, or before it is known what its author thinks."""
-        return self.cost if self.cost is not None else self.estimate
+        return self.cost if self.is_evaluated else self.estimate
+
+
+class SupportedHeadingQuerySet(models.QuerySet["SupportedHeading"]):
+    """A work that was withdrawn keeps its supports and holds nobody's place any more."""
+
+    def holding(self) -> Self:
+        return self.filter(Exists(self._given()))
+
+    def idle(self) -> Self:
+        return self.filter(~Exists(self._given()))
+
+    def _given(self) -> models.QuerySet[WorkSupport]:
+        given = WorkSupport.objects.filter(
+            resident=OuterRef("resident"), work__heading=OuterRef("heading")
+        )
+        return given.exclude(work__state=WorkState.WITHDRAWN)
 
 
 class SupportedHeading(models.Model):
@@ -278,6 +332,8 @@ class SupportedHeading(models.Model):
     heading = models.ForeignKey(Heading, models.PROTECT, related_name="supporters")
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="supported_headings")
     slot = models.PositiveSmallIntegerField()
+
+    objects = SupportedHeadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("heading in which somebody supports works")
