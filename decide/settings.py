@@ -116,6 +116,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "votes.periodic.remind",
         "schedule": crontab(hour=8, minute=15),
     },
+    "count budgets": {
+        "task": "budgets.periodic.count_what_is_opened",
+        "schedule": crontab(),
+    },
+    "go on with counts of budgets": {
+        "task": "budgets.periodic.go_on_with_counts",
+        "schedule": crontab(),
+    },
+    "give works of called off votes back": {
+        "task": "budgets.periodic.give_works_back",
+        "schedule": crontab(minute="3-59/10"),
+    },
     "clean padrones": {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),

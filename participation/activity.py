@@ -75,6 +75,7 @@ STEPS = {
     ),
     "work_published": Step(Activity.BUDGETS, _("New work put forward"), "bulb", "open"),
     "work_left_ballot": Step(Activity.BUDGETS, _("No longer put to the vote"), "undo", "bad"),
+    "budget_results": Step(Activity.BUDGETS, _("The works were chosen"), "chart", "good"),
 }
 # A statement is a part of its debate, and none of its steps is told here.
 SHOWN = [

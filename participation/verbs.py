@@ -73,6 +73,13 @@ NEWS = {
     "work_published": _("It has been put forward: residents can read and support it."),
     "work_withdrawn": _("It has been withdrawn, for this reason:"),
     "work_left_ballot": _("It is no longer put to the vote, for this reason:"),
+    "budget_lots": _("The lots that decide ties were drawn."),
+    "budget_matrix_confirmed": _("The agents have confirmed the order of the matrix."),
+    "budget_results": _("It has been counted: read which works were chosen, and why."),
+    "work_on_ballot": _("It is put to the vote."),
+    "work_off_ballot": _("It is not put to this vote."),
+    "work_chosen": _("It was chosen: it will be done."),
+    "work_not_chosen": _("It was not chosen. Its page of results says why."),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")

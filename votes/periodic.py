@@ -5,26 +5,23 @@ Each of these may run twice, or at once with another, or late.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from celery import shared_task
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from municipalities.models import Municipality
-from municipalities.rls import region_scope, scoped_transaction
+from municipalities.everywhere import for_each
 from votes.actions import by_the_clock as acts, custody, urn as urns
 from votes.enums import UrnState
 from votes.models import Checkpoint, Envelope, KeyShare, Poll, Urn
 
 
-logger = logging.getLogger(__name__)
-
 # The database's clock closes an urn; this machine's may be a little ahead of it.
 BY_NOW = timedelta(minutes=1)
+
+_for_each = partial(for_each, reason="votes: what the clock has work with")
 
 
 @shared_task
@@ -98,22 +95,3 @@ def remind() -> int:
         .select_related("urn")
     )
     return sum(len(done) for done in _for_each(due, acts.remind))
-
-
-def _for_each(rows: QuerySet, act: Callable) -> list:
-    """Do it to these rows of every municipality, each in a transaction and scope of its own.
-
-    Trouble with one is logged and does not keep the others from their turn.
-    """
-    with transaction.atomic(), region_scope("votes: what the clock has work with"):
-        found = list(rows.order_by("pk").values_list("municipality_id", "pk"))
-    places = Municipality.objects.in_bulk({place for place, _pk in found})
-    done = []
-    for place, pk in found:
-        try:
-            with scoped_transaction(places[place]):
-                if row := rows.filter(pk=pk).first():
-                    done.append(act(row))
-        except Exception:
-            logger.exception("%s of %s %s", act.__name__, rows.model.__name__, pk)
-    return done
