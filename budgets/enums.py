@@ -151,6 +151,25 @@ WAYS: dict[str, set[str]] = {
 }
 
 
+# What the technical evaluation has found is known of a work in one of these.
+FOUND_FEASIBLE = (
+    WorkState.FEASIBLE,
+    WorkState.ON_BALLOT,
+    WorkState.CHOSEN,
+    WorkState.NOT_CHOSEN,
+)
+
+
+class Stage(models.TextChoices):
+    """How far the evaluation of a work has come; found from what there is, never kept."""
+
+    LATE = "late", _("Late")
+    TO_ASSIGN = "to_assign", _("To be assigned")
+    AT_WORK = "at_work", _("Being evaluated")
+    WAITING = "waiting", _("Waiting for its author")
+    HANDED_IN = "handed_in", _("To be published")
+
+
 class Round(models.TextChoices):
     """Whether an evaluation is the first of a work or the one after its author appealed."""
 

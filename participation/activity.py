@@ -74,6 +74,13 @@ STEPS = {
         Activity.BUDGETS, _("The participatory budget was called off"), "cross", "bad"
     ),
     "work_published": Step(Activity.BUDGETS, _("New work put forward"), "bulb", "open"),
+    "budget_decisions_announced": Step(
+        Activity.BUDGETS, _("It is known when decisions on works are published"), "calendar"
+    ),
+    "budget_decisions": Step(
+        Activity.BUDGETS, _("The technical team decided which works are feasible"), "scales", "good"
+    ),
+    "work_appeal_decided": Step(Activity.BUDGETS, _("An appeal was decided"), "scales"),
     "work_left_ballot": Step(Activity.BUDGETS, _("No longer put to the vote"), "undo", "bad"),
     "budget_results": Step(Activity.BUDGETS, _("The works were chosen"), "chart", "good"),
 }

@@ -80,6 +80,31 @@ NEWS = {
     "work_off_ballot": _("It is not put to this vote."),
     "work_chosen": _("It was chosen: it will be done."),
     "work_not_chosen": _("It was not chosen. Its page of results says why."),
+    "budget_decisions_announced": _(
+        "The municipality has said when it publishes what its technical team found of the works."
+    ),
+    "budget_decisions": _(
+        "The decisions of the technical evaluation are published: see which works are feasible."
+    ),
+    "work_evaluation_started": _("The technical team is evaluating it now."),
+    "work_evaluation_stopped": _("It is not evaluated after all, for this reason:"),
+    "work_evaluation_assigned": _(
+        "You are to evaluate it. Say first whether you have an interest in it."
+    ),
+    "work_evaluation_reassigned": _("Somebody else evaluates it now: it is not yours any more."),
+    "work_evaluation_stepped_back": _(
+        "Its evaluator has stepped back and somebody else is to be found, for this reason:"
+    ),
+    "work_evaluation_handed_in": _("Its evaluation is handed in."),
+    "work_observed": _(
+        "The technical team asks you to mend something. Answer once, and in time: afterwards it"
+        " takes no answer."
+    ),
+    "work_mended": _("Its author has answered what you observed: go on with the evaluation."),
+    "work_scores_afresh": _("Its points are to be typed afresh by two people, for this reason:"),
+    "work_decided": _("The technical team has decided:"),
+    "work_appealed": _("Its author has appealed: somebody else evaluates it anew."),
+    "work_appeal_decided": _("It was evaluated anew on appeal, and this was found:"),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
@@ -106,4 +131,5 @@ MODERATES = frozenset(
 BY_SMS = MODERATES | {
     *("threshold_reached", "answered", "answer_corrected", "finished"),
     *("vote_request_answered", "poll_opened", "poll_results", "poll_answered", "poll_cancelled"),
+    *("work_observed", "work_decided", "work_appeal_decided"),
 }

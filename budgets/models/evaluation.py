@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from budgets.enums import Round, Verdict
+from budgets.enums import Round, Verdict, WorkState
 from budgets.models.budget import Criterion
 from budgets.models.works import Work
 from decide.common.constraints import one_of, set_together
@@ -23,10 +23,22 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
 
     def open(self) -> Self:
         """Assigned, and not handed in yet."""
-        return self.standing().filter(submitted_at=None)
+        return self.standing().filter(submitted_at=None, work__state=WorkState.EVALUATION)
 
     def late(self) -> Self:
         return self.open().filter(due_on__lt=timezone.localdate())
+
+    def published(self) -> Self:
+        """Those whose finding everybody may read: see Work.objects.decided()."""
+        return self.standing().filter(
+            Q(round=Round.FIRST, work__in=Work.objects.decided())
+            | Q(round=Round.APPEAL, work__appeal__decided_at__isnull=False),
+            submitted_at__isnull=False,
+        )
+
+    def with_cost(self) -> Self:
+        """`cost`: the sum of its lines; none without any."""
+        return self.annotate(cost=models.Sum("cost_lines__amount"))
 
 
 class Evaluation(models.Model):

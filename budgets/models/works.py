@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Resident
-from budgets.enums import WorkState
+from budgets.enums import FOUND_FEASIBLE, WorkState
 from budgets.models.agents import Agent
 from budgets.models.budget import Budget, Group, Heading
 from decide.common.constraints import one_of, set_together
@@ -64,6 +64,23 @@ class WorkQuerySet(SearchedQuerySet):
         if state == WorkState.EVALUATION:
             return self.filter(Q(state=WorkState.EVALUATION) | undecided)
         return self.filter(state=state).exclude(undecided)
+
+    def decided(self) -> Self:
+        """Those of which everybody may read what the technical evaluation found.
+
+        What was withdrawn meanwhile has a cost only if its decision was published before.
+        """
+        return self.filter(budget__decisions_published_at__isnull=False).filter(
+            Q(state__in=[WorkState.UNFEASIBLE, *FOUND_FEASIBLE])
+            | Q(appeal__isnull=False)
+            | Q(state=WorkState.WITHDRAWN, cost__isnull=False)
+        )
+
+    def found_unfeasible(self) -> Self:
+        """Of those decided; an appeal leaves that so until it is decided too."""
+        return self.filter(
+            Q(state=WorkState.UNFEASIBLE) | Q(appeal__isnull=False, appeal__decided_at=None)
+        )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What is public, the person's own, and everything here for staff of the municipality."""

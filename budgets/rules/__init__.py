@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 runs_budgets = has_role(Role.ADMINISTRATOR)
 works_on_budgets = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
+evaluates = has_role(Role.EVALUATOR)
 registers_agents = has_role(Role.ADMINISTRATOR, Role.DESK_OFFICER)
 
 
@@ -43,6 +44,7 @@ def is_in_committee(user: Any, budget: Budget) -> bool:
 # Of a municipality, as all permissions of staff are.
 rules.add_perm("budgets.run_budget", runs_budgets)
 rules.add_perm("budgets.work_on_budgets", works_on_budgets)
+rules.add_perm("budgets.evaluate", evaluates)
 rules.add_perm("budgets.register_agents", registers_agents)
 # Of a budget.
 rules.add_perm("budgets.view_budget", is_shown | works_on_budgets)

@@ -244,6 +244,8 @@ class Notice(models.Model):
         thread = self.event.thread
         if self.is_personal and (decision := self.event.data.get("decision")):
             return reverse("participation:decision", args=[self.municipality.slug, decision])
+        if self.is_personal and (page := self.event.data.get("page")):
+            return page  # where its person does what is asked of them
         if not self.is_open or not thread.path:
             return reverse("participation:notices")
         if self.comment and not self.comment_is_gone:
