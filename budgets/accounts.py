@@ -76,7 +76,9 @@ class Accounts:
     @cached_property
     def projects(self) -> list[Project]:
         found = Project.objects.of(self.budget).with_spending().with_work()
-        return list(found.order_by("work__heading__group__position", "work__heading__position", "pk"))
+        return list(
+            found.order_by("work__heading__group__position", "work__heading__position", "pk")
+        )
 
     @cached_property
     def sums(self) -> Sums:

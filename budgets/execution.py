@@ -99,9 +99,7 @@ def badge_of(project: Project) -> dict[str, Any]:
 def late_said(project: Project) -> str:
     """That it is late, and by how much; nothing of what keeps its day."""
     days = project.days_late
-    return (
-        ngettext("One day late", "%(days)d days late", days) % {"days": days} if days else ""
-    )
+    return ngettext("One day late", "%(days)d days late", days) % {"days": days} if days else ""
 
 
 def late_first(projects: Iterable[Project]) -> list[Project]:

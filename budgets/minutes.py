@@ -6,7 +6,6 @@ made of what was kept. Plain JSON: money in céntimos, days as in ISO 8601, hash
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from accounts.enums import Gender
 from budgets.enums import AgentState, Purpose, WorkState
 from budgets.models import Agent, AgentList, Ballot, Budget, Count, Delegate, Heading, Minutes, Work
 from votes import results
+from votes.commitments import canonical
 from votes.enums import UrnState
 from votes.integrity import last_head
 
@@ -63,14 +63,8 @@ def content_of(minutes: Minutes) -> dict[str, Any]:
     }
 
 
-def as_bytes(content: dict[str, Any]) -> bytes:
-    """The one way of writing it that its hash is taken of."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
-
-
 def digest_of(content: dict[str, Any]) -> bytes:
-    return sha256(as_bytes(content)).digest()
+    return sha256(canonical(content)).digest()
 
 
 def undecided(budget: Budget) -> Iterable[Work]:

@@ -102,7 +102,9 @@ def end_term(member: CommitteeMember, *, by: User, until: date, why: str) -> Com
 
 
 @transaction.atomic
-def invite(member: CommitteeMember, *, by: User, email: str | None = None, phone: str | None = None) -> None:
+def invite(
+    member: CommitteeMember, *, by: User, email: str | None = None, phone: str | None = None
+) -> None:
     """Send the member a link that works once; neither the link nor where it went is kept."""
     member = _member(member.pk)
     if member.account_id:
