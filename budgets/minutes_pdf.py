@@ -38,6 +38,9 @@ def _part(part: Part) -> list[Flowable]:
         parts += [pdf.gap(2), pdf.table(part.head, part.rows, WIDTHS)]
     if part.notes:
         parts += [pdf.gap(2), *(pdf.text(words, pdf.SMALL) for words in part.notes)]
+    if part.fingerprints:
+        rows = [[label, _hash(digits)] for label, digits in part.fingerprints]
+        parts += [pdf.gap(2), pdf.table([_("Of what"), _("Fingerprint")], rows, [48, 122])]
     return parts
 
 

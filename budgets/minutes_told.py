@@ -19,15 +19,15 @@ from votes.shares import Share
 
 @dataclass(frozen=True)
 class Part:
-    """A heading, paragraphs, a table whose last `figures` columns are numbers, and notes below."""
+    """A heading, facts in pairs, paragraphs, a table that begins with words, and what is below."""
 
     title: str
     paragraphs: list[str] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
-    figures: int = 0
     notes: list[str] = field(default_factory=list)
     pairs: list[tuple[str, str]] = field(default_factory=list)
+    fingerprints: list[tuple[str, str]] = field(default_factory=list)
 
 
 def parts_of(content: dict[str, Any]) -> list[Part]:
@@ -80,23 +80,13 @@ def _taking_part(content: dict[str, Any]) -> Part:
             _("Of their %(number)s delegates, %(women)s say that they are women.")
             % {"number": number(agents["delegates"]), "women": number(agents["women"])}
         )
-    notes = []
-    if agents["list"]:
-        notes.append(
-            _("Fingerprint of the list of agents: %(digest)s") % {"digest": agents["list"]}
-        )
+    prints = [(_("List of agents"), agents["list"])] if agents["list"] else []
     for vote in content["votes"]:
         said.append(_vote_said(vote))
-        notes.append(
-            _("Fingerprint of the rules of vote %(number)d: %(digest)s")
-            % {"number": vote["number"], "digest": vote["rules"]}
-        )
+        prints.append((_("Rules of vote %(number)d") % vote, vote["rules"]))
         if vote["log"]:
-            notes.append(
-                _("Head of the log of vote %(number)d: %(digest)s")
-                % {"number": vote["number"], "digest": vote["log"]}
-            )
-    return Part(_("Who took part"), said, notes=notes)
+            prints.append((_("Head of the log of vote %(number)d") % vote, vote["log"]))
+    return Part(_("Who took part"), said, fingerprints=prints)
 
 
 def _vote_said(vote: dict[str, Any]) -> str:
@@ -161,13 +151,11 @@ def _heading(heading: dict[str, Any], content: dict[str, Any]) -> Part:
             )
             % {"number": heading["not_chosen"]}
         )
-    if heading["count"]:
-        notes.append(
-            _("Fingerprint of the ballots counted: %(digest)s") % {"digest": heading["count"]}
-        )
+    prints = [(_("Ballots counted"), heading["count"])] if heading["count"] else []
     if not rows:
-        return Part(title, [*said, _("No work was chosen here.")], notes=notes)
-    return Part(title, said, [_("Work"), _("Cost"), votes], rows, figures=2, notes=notes)
+        said.append(_("No work was chosen here."))
+    head = [_("Work"), _("Cost"), votes] if rows else []
+    return Part(title, said, head, rows, notes=notes, fingerprints=prints)
 
 
 def _tie_said(tie: dict[str, Any], heading: dict[str, Any]) -> str:

@@ -1,12 +1,15 @@
 """The works being carried out, as everybody sees them."""
 
+from datetime import date
+from typing import NamedTuple
+
 from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from budgets.accounts import Accounts
-from budgets.enums import SpendingStage
 from budgets.execution import (
     badge_of,
     bars_of,
@@ -15,7 +18,7 @@ from budgets.execution import (
     late_said,
     warnings_of,
 )
-from budgets.models import Project
+from budgets.models import Delay, Project, ProjectMilestone
 from budgets.views.budgets import seen_or_404
 from municipalities.middleware import municipality_or_404
 
@@ -119,11 +122,24 @@ def told_of(found):
         "late": late_said(found),
         "bars": bars_of(found),
         "warnings": warnings_of(found),
-        "milestones": milestones,
-        "delays": list(found.delays.all()),
+        "course": course_of(milestones, found.delays.all()),
         "spending": spending,
-        "stages": [(stage, stage.label) for stage in SpendingStage],
         "reports": reports,
         "photos": [image.picture | {"caption": image.description} for image in others],
         "figures_of": max((line.day for line in spending), default=None),
     }
+
+
+class Entry(NamedTuple):
+    """A milestone or a delay, on its day."""
+
+    day: date
+    milestone: ProjectMilestone | None = None
+    delay: Delay | None = None
+
+
+def course_of(milestones, delays):
+    """All that was done, promised and put off, by its day."""
+    steps = [Entry(one.done_on or one.due_on, milestone=one) for one in milestones]
+    steps += [Entry(localdate(one.at), delay=one) for one in delays]
+    return sorted(steps, key=lambda entry: entry.day)
