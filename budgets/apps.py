@@ -7,11 +7,12 @@ class BudgetsConfig(AppConfig):
     verbose_name = _("Participatory budgets")
 
     def ready(self):
-        from accounts.hooks import EXPORTERS  # noqa: PLC0415  once all rooms are there
+        from accounts.hooks import ERASERS, EXPORTERS  # noqa: PLC0415  once all rooms are there
         from budgets.kind import BUDGETS, WORKS  # noqa: PLC0415
-        from budgets.people import export  # noqa: PLC0415
+        from budgets.people import erase, export  # noqa: PLC0415
         from participation.kinds import register  # noqa: PLC0415
 
+        ERASERS.append(erase)
         EXPORTERS.append(export)
         register(BUDGETS)
         register(WORKS)

@@ -1,19 +1,25 @@
 """What this room keeps of a person: their own copy of it, and what goes with the account.
 
 Works stay under «deleted account», for others have supported them and money may have been given
-to them. So do registrations: the official list of agents is a public act. How somebody voted
-nobody knows (votes/people.py).
+to them. So do registrations: the official list of agents is a public act. So do the name of a
+member of a vigilance committee and what it published; only the link to the account goes. How
+somebody voted nobody knows (votes/people.py).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from budgets.models import Agent, Appeal, CommitteeMember, Work, WorkSupport
+from budgets.models import Agent, Appeal, CommitteeMember, CommitteeReport, Work, WorkSupport
 
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def erase(user: User) -> None:
+    """Whoever was in a vigilance committee has its pages no more."""
+    CommitteeMember.objects.filter(account=user).update(account=None)
 
 
 def export(user: User) -> dict[str, Any]:
@@ -23,6 +29,7 @@ def export(user: User) -> dict[str, Any]:
     agents = Agent.objects.filter(registered_by=user).order_by("created_at")
     appeals = Appeal.objects.filter(by=user).order_by("at")
     committees = CommitteeMember.objects.filter(account=user).order_by("since")
+    reports = CommitteeReport.objects.filter(by__account=user).order_by("published_at")
     return {
         "works": list(
             works.values(
@@ -69,6 +76,17 @@ def export(user: User) -> dict[str, Any]:
             appeals.values("municipality__name", "work__title", "text", "at", "decided_at")
         ),
         "vigilance committees": list(
-            committees.values("municipality__name", "budget__title", "charge", "since", "until")
+            committees.values(
+                "municipality__name",
+                "budget__title",
+                "name",
+                "organisation",
+                "charge",
+                "since",
+                "until",
+            )
+        ),
+        "reports of vigilance committees": list(
+            reports.values("municipality__name", "budget__title", "title", "text", "published_at")
         ),
     }

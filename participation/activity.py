@@ -83,6 +83,22 @@ STEPS = {
     "work_appeal_decided": Step(Activity.BUDGETS, _("An appeal was decided"), "scales"),
     "work_left_ballot": Step(Activity.BUDGETS, _("No longer put to the vote"), "undo", "bad"),
     "budget_results": Step(Activity.BUDGETS, _("The works were chosen"), "chart", "good"),
+    "budget_minutes": Step(
+        Activity.BUDGETS, _("The acta of agreements is issued"), "document", "good"
+    ),
+    "budget_minutes_addendum": Step(Activity.BUDGETS, _("The acta was corrected"), "edit", "wait"),
+    "committee_report": Step(
+        Activity.BUDGETS, _("The vigilance committee published a report"), "eye", "wait"
+    ),
+    "committee_answered": Step(
+        Activity.ANSWERS, _("The municipality answered the vigilance committee"), "megaphone"
+    ),
+    "project_made": Step(Activity.MILESTONES, _("It is being carried out"), "hammer", "open"),
+    "project_milestone": Step(Activity.MILESTONES, _("Milestone reached"), "check", "good"),
+    "project_delayed": Step(Activity.MILESTONES, _("It takes longer"), "clock", "bad"),
+    "project_paused": Step(Activity.MILESTONES, _("It has stopped"), "alert", "wait"),
+    "project_cancelled": Step(Activity.MILESTONES, _("It will not be done"), "cross", "bad"),
+    "project_done": Step(Activity.MILESTONES, _("It was carried out"), "check", "good"),
 }
 # A statement is a part of its debate, and none of its steps is told here.
 SHOWN = [
@@ -122,7 +138,8 @@ class Entry:
 
     @property
     def sentence(self) -> str:
-        """With the name of the milestone, for there may be several."""
+        """With the name of the milestone or the report, for there may be several."""
         said = str(self.step.sentence)
         name = self.event.data.get("title", "")
-        return f"{said}: {name}" if self.event.verb.startswith("milestone_") and name else said
+        is_one_of_many = "milestone" in self.event.verb or self.event.verb.startswith("committee_")
+        return f"{said}: {name}" if is_one_of_many and name else said

@@ -105,6 +105,18 @@ NEWS = {
     "work_decided": _("The technical team has decided:"),
     "work_appealed": _("Its author has appealed: somebody else evaluates it anew."),
     "work_appeal_decided": _("It was evaluated anew on appeal, and this was found:"),
+    "budget_minutes": _("The acta of agreements is issued: it says which works are carried out."),
+    "budget_minutes_addendum": _("The acta of agreements has been corrected by an addendum:"),
+    "committee_report": _("The vigilance committee has published a report."),
+    "committee_answered": _("The municipality has answered a report of the vigilance committee."),
+    "project_made": _("It is being carried out: follow its money, its days and its steps."),
+    "project_moved": _("It has come a step further."),
+    "project_milestone": _("A step of it is done."),
+    "project_milestone_removed": _("A step that was promised has been taken back:"),
+    "project_delayed": _("It takes longer, for this reason:"),
+    "project_paused": _("It has been stopped, for this reason:"),
+    "project_cancelled": _("It will not be done, for this reason:"),
+    "project_done": _("It is finished."),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
