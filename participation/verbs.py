@@ -66,6 +66,7 @@ NEWS = {
     "poll_cancelled": _("The vote has been called off, for this reason:"),
     "budget_opened": _("It has opened: its money, its steps and its rules can be read."),
     "budget_step_moved": _("A step of it has other days, for this reason:"),
+    "budget_reworded": _("What it says has been put right, for this reason:"),
     "budget_cancelled": _("It has been called off, for this reason:"),
     "budget_work_left": _(
         "A work is no longer put to the vote. Whoever has voted may vote anew until the close."

@@ -12,17 +12,20 @@ from decide.common.refusals import sign_in
 from municipalities.middleware import municipality_or_404
 
 
-def budget_or_404(request, pk):
-    """The budget of this place, whoever may see it; its municipality is the address's."""
+def budget_or_404(request, pk, *parts):
+    """The budget of this place, whoever may see it, with its steps and what else is asked for.
+
+    Its municipality is the address's.
+    """
     municipality = municipality_or_404(request)
     found = Budget.objects.for_municipality(municipality).select_related("thread")
-    budget = get_object_or_404(found.prefetch_related("steps"), pk=pk)
+    budget = get_object_or_404(found.prefetch_related(*(parts or ("steps",))), pk=pk)
     budget.municipality = budget.thread.municipality = municipality
     return budget
 
 
-def seen_or_404(request, pk):
-    budget = budget_or_404(request, pk)
+def seen_or_404(request, pk, *parts):
+    budget = budget_or_404(request, pk, *parts)
     if not request.user.has_perm("budgets.view_budget", budget):
         raise Http404
     return budget

@@ -1,0 +1,82 @@
+"""The public story of a budget: what happened, in words.
+
+Actions record verbs; here each verb becomes a sentence, once for all pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _, gettext_lazy
+
+from budgets.enums import StepKind
+from decide.common.words import moment
+from votes.timeline import Entry
+
+
+if TYPE_CHECKING:
+    from budgets.models import Budget
+    from participation.models import Event
+
+SAYS = {
+    "budget_opened": (gettext_lazy("It opened, and its rules change no more"), "coins", "open"),
+    "budget_step_moved": (gettext_lazy("A step has other days"), "calendar", "wait"),
+    "budget_reworded": (gettext_lazy("What it says was put right"), "edit", "quiet"),
+    "budget_documents": (gettext_lazy("Documents were added or taken out"), "document", "quiet"),
+    "budget_cancelled": (gettext_lazy("It was called off"), "cross", "bad"),
+}
+
+
+def story_of(budget: Budget) -> list[Entry]:
+    """From the first public event to the last; one query."""
+    events = budget.thread.events.public().filter(verb__in=SAYS).select_related("by")
+    return [entry_of(event) for event in events.order_by("at", "pk")]
+
+
+def entry_of(event: Event) -> Entry:
+    sentence, icon, tone = SAYS[event.verb]
+    who = event.as_office or (event.by.public_name if event.by else "")
+    more = MORE.get(event.verb)
+    said = [more(event.data) if more else "", event.text]
+    return Entry(sentence, event.at, icon, tone, who, "\n\n".join(filter(None, said)))
+
+
+def _opened(data: dict[str, Any]) -> str:
+    return _("Fingerprint of the rules: %(digest)s") % {"digest": data.get("digest", "")}
+
+
+def _moved(data: dict[str, Any]) -> str:
+    """Which step, when it is held now, and when it would have been."""
+    was, now = ([moment(parse_datetime(at)) for at in data[name]] for name in ("was", "now"))
+    lines = [
+        _("%(step)s: from %(from)s until %(until)s.")
+        % {"step": StepKind(data["step"]).label, "from": now[0], "until": now[1]}
+    ]
+    if was:
+        lines.append(_("It was from %(from)s until %(until)s.") % {"from": was[0], "until": was[1]})
+    return "\n".join(lines)
+
+
+def _reworded(data: dict[str, Any]) -> str:
+    lines = []
+    if data.get("decisions_at"):
+        day = moment(parse_datetime(data["decisions_at"]))
+        lines.append(_("All decisions of the evaluation are published on %(day)s.") % {"day": day})
+    if data.get("before"):
+        lines.append(_("Before it said: %(text)s") % {"text": data["before"]})
+    return "\n".join(lines)
+
+
+def _documents(data: dict[str, Any]) -> str:
+    lines = [_("Added: %(title)s") % {"title": title} for title in data.get("added", [])]
+    lines += [_("Taken out: %(title)s") % {"title": title} for title in data.get("removed", [])]
+    return "\n".join(lines)
+
+
+MORE = {
+    "budget_opened": _opened,
+    "budget_step_moved": _moved,
+    "budget_reworded": _reworded,
+    "budget_documents": _documents,
+}

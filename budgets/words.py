@@ -1,0 +1,150 @@
+"""The rules of a budget in plain words, for every page that explains them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _, ngettext
+
+from budgets.counting import BadRule, complete
+from budgets.enums import BallotKind, Mode
+from decide.common.money import soles
+from decide.common.words import number
+
+
+if TYPE_CHECKING:
+    from budgets.models import Budget
+
+
+def rules_of(budget: Budget) -> dict[str, Any]:
+    """Who decides, how people vote and how it is counted, each in a sentence or two."""
+    return {
+        "decides": who_decides(budget),
+        "votes": how_to_vote(budget) if budget.mode == Mode.RESIDENTS else "",
+        "counted": how_counted(budget.rule),
+        "supports": supports(budget),
+        "days": days(budget),
+    }
+
+
+def who_decides(budget: Budget) -> str:
+    return {
+        Mode.RESIDENTS: _("The residents decide by their vote: one person, one vote, in secret."),
+        Mode.AGENTS: _(
+            "The participating agents decide by their vote: people whom organisations send, and"
+            " citizens without one. One person, one vote."
+        ),
+        Mode.MATRIX: _(
+            "The prioritisation matrix decides: each work gets points for each criterion, and the"
+            " participating agents confirm the order."
+        ),
+    }[Mode(budget.mode)]
+
+
+def how_to_vote(budget: Budget) -> str:
+    match budget.ballot:
+        case BallotKind.KNAPSACK:
+            return _("You choose works until the money of the heading is used up.")
+        case BallotKind.POINTS:
+            return _("You share out %(points)s points among the works, as you like.") % {
+                "points": number(budget.points)
+            }
+    return ngettext(
+        "You choose one work of the heading.",
+        "You choose up to %(most)s works of the heading.",
+        budget.most,
+    ) % {"most": number(budget.most)}
+
+
+def how_counted(rule: dict[str, Any]) -> list[str]:
+    """Every part of the rule that decides something, one sentence each."""
+    try:
+        rule = complete(rule)
+    except BadRule:
+        return []
+    said = _greedy(rule) if rule["method"] == "greedy" else _equal_shares(rule)
+    if rule["threshold"]:
+        said.append(
+            ngettext(
+                "A work needs at least one vote.",
+                "A work needs at least %(votes)s votes.",
+                rule["threshold"],
+            )
+            % {"votes": number(rule["threshold"])}
+        )
+    said.append(
+        _("If works have the same votes, the cheaper goes first; then the lot drawn in public.")
+    )
+    return said
+
+
+def _greedy(rule: dict[str, Any]) -> list[str]:
+    said = [_("The works with most votes are done first, while the money lasts.")]
+    if rule["variant"] == "skip":
+        said.append(
+            _(
+                "A work that costs more than what is left is passed over, and the next that fits goes on."
+            )
+        )
+    else:
+        said.append(_("At the first work that costs more than what is left, the count stops."))
+    return said
+
+
+def _equal_shares(rule: dict[str, Any]) -> list[str]:
+    said = [
+        _(
+            "Equal shares: each person who votes has the same part of the money. A work is done if"
+            " those who chose it can pay for it together, each with about the same."
+        ),
+        {
+            "cost": _(
+                "First go the works for which each pays the smallest part of what they cost."
+            ),
+            "cardinality": _("First go the works for which each supporter pays least."),
+        }[rule["utility"]],
+        {
+            "none": _("What is left after that is not spent."),
+            "add1": _(
+                "While money is left, each part is raised little by little and all is counted again."
+            ),
+            "add1u": _(
+                "While money is left, each part is raised little by little and all is counted"
+                " again; what is left even then goes to the works with most votes that fit."
+            ),
+            "utilitarian": _("What is left after that goes to the works with most votes that fit."),
+        }[rule["completion"]],
+    ]
+    if rule["completion"] in ("add1", "add1u"):
+        said.append(_raised(rule))
+    if rule["first"] == "floored":
+        said.append(_("Parts are rounded down to whole céntimos at first."))
+    return said
+
+
+def _raised(rule: dict[str, Any]) -> str:
+    if rule["exhaustive_stop"]:
+        said = _(
+            "Each time by %(increment)s; it stops once nothing more fits, or when it would cost more"
+            " than there is."
+        )
+    else:
+        said = _("Each time by %(increment)s; it stops when it would cost more than there is.")
+    return said % {"increment": soles(rule["increment"])}
+
+
+def supports(budget: Budget) -> str:
+    if not budget.supports_needed:
+        return _("A work needs no supports to be evaluated.")
+    return ngettext(
+        "A work needs one support to be evaluated.",
+        "A work needs %(number)s supports to be evaluated.",
+        budget.supports_needed,
+    ) % {"number": number(budget.supports_needed)}
+
+
+def days(budget: Budget) -> str:
+    return _(
+        "Who put a work forward has %(mending)s working days to mend what was observed, and"
+        " %(appeal)s to appeal."
+    ) % {"mending": number(budget.mending_days), "appeal": number(budget.appeal_days)}
