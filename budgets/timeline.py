@@ -24,6 +24,7 @@ SAYS = {
     "budget_step_moved": (gettext_lazy("A step has other days"), "calendar", "wait"),
     "budget_reworded": (gettext_lazy("What it says was put right"), "edit", "quiet"),
     "budget_documents": (gettext_lazy("Documents were added or taken out"), "document", "quiet"),
+    "budget_work_left": (gettext_lazy("A work is no longer put to the vote"), "undo", "bad"),
     "budget_cancelled": (gettext_lazy("It was called off"), "cross", "bad"),
 }
 
@@ -74,7 +75,13 @@ def _documents(data: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _work_left(data: dict[str, Any]) -> str:
+    said = _("«%(title)s» leaves every ballot. Whoever has voted may vote anew until the close.")
+    return said % {"title": data["title"]}
+
+
 MORE = {
+    "budget_work_left": _work_left,
     "budget_opened": _opened,
     "budget_step_moved": _moved,
     "budget_reworded": _reworded,

@@ -20,7 +20,7 @@ from debates.rules.debates import (
 from debates.views.debates import seen_or_404
 from decide.common.refusals import refused, sign_in
 from municipalities.middleware import municipality_or_404
-from participation import limits, screening, traces
+from participation import drafts, limits, screening, traces
 from participation.enums import TracedAct
 
 
@@ -57,17 +57,12 @@ def form_for(request, *args, **kwargs):
 
 def keep_typed(request):
     """Who writes before signing in finds the text again afterwards."""
-    if request.method == "POST":
-        typed = {name: request.POST.get(name, "")[:20_000] for name in TYPED}
-        request.session[KEPT] = {name: value for name, value in typed.items() if value}
-        messages.info(request, _("Your text is kept. Sign in to go on with it."))
+    drafts.keep_typed(request, KEPT, TYPED)
     return redirect(sign_in(reverse("debates:write", args=[request.municipality.slug])))
 
 
 def own_by_key(request):
-    try:
-        key = uuid.UUID(request.POST.get("form_key", ""))
-    except ValueError:
+    if (key := drafts.form_key(request.POST.get("form_key"))) is None:
         return None
     own = Debate.objects.for_municipality(request.municipality).of(request.user)
     found = own.filter(form_key=key).first()
@@ -157,13 +152,13 @@ def show_form(request, form, debate=None, status=200):
 def similar(request, municipality_slug):
     """Debates that may ask the same, while somebody writes a question."""
     municipality_or_404(request)
-    title = request.GET.get("title", "").replace("\x00", "").strip()[:120]
+    title = drafts.title_asked(request)
     template = "debates/_similar.html" if request.htmx else "debates/similar.html"
     return render(request, template, {"similar": similar_to(request.municipality, title)})
 
 
 def similar_to(municipality, title):
-    if len(title) < 4:
+    if not title:
         return []
     public = Debate.objects.for_municipality(municipality).public()
     meant = vocabulary.meant(municipality, title)

@@ -11,12 +11,18 @@ if TYPE_CHECKING:
     from django import forms
 
 
-def offer(field: forms.ChoiceField, orders: type[TextChoices], words: str) -> None:
+def offer(
+    field: forms.ChoiceField,
+    orders: type[TextChoices],
+    words: str,
+    *,
+    unasked: str = "TRENDING",
+) -> None:
     """Whoever looks for words gets what fits best, unless they ask otherwise; nobody else is offered that.
 
     Only what is shown changes: an address with any of the orders is understood as before.
     """
-    alike, trending = orders["RELEVANCE"], orders["TRENDING"]
-    unasked = alike if words.strip() else trending
-    others = [(order.value, order.label) for order in orders if order not in (unasked, alike)]
-    field.widget.choices = [("", unasked.label), *others]
+    alike = orders["RELEVANCE"]
+    first = alike if words.strip() else orders[unasked]
+    others = [(order.value, order.label) for order in orders if order not in (first, alike)]
+    field.widget.choices = [("", first.label), *others]

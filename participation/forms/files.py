@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -139,6 +139,17 @@ class FilesForm(forms.Form):
             int(name.removeprefix(marker))
             for name, value in self.cleaned_data.items()
             if name.startswith(marker) and value
+        }
+
+    @property
+    def files_changed(self) -> dict[str, Any]:
+        """For participation.attachments.change."""
+        return {
+            "add_images": self.cleaned_data.get("images") or [],
+            "add_documents": self.cleaned_data.get("documents") or [],
+            "remove_images": self.removed("image"),
+            "remove_documents": self.removed("document"),
+            "descriptions": self.descriptions,
         }
 
     @property

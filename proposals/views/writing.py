@@ -13,11 +13,12 @@ from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
 from decide.common.typed import says_something
 from municipalities.middleware import municipality_or_404
-from participation import kinds, limits, links, screening, traces
+from participation import drafts, limits, links, screening, traces
 from participation.enums import TracedAct
+from participation.forms.writing import ESSENTIAL
 from proposals import vocabulary
 from proposals.actions import citizen
-from proposals.forms.citizen import ESSENTIAL, ProposalForm
+from proposals.forms.citizen import ProposalForm
 from proposals.models import Proposal
 from proposals.rules import (
     why_not_begin,
@@ -73,16 +74,13 @@ def write(request, municipality_slug):
     if request.method == "POST":
         return save(request, known)
     typed = request.session.pop(KEPT, {}) if request.method == "GET" else {}
-    typed = typed or words_from(source_of(request, request.GET.get("desde")))
+    typed = typed or drafts.words_from(source_of(request, request.GET.get("desde")))
     return show_form(request, ProposalForm(initial={"form_key": uuid.uuid4()} | typed))
 
 
 def keep_typed(request):
     """Who writes before signing in finds the text again afterwards."""
-    if request.method == "POST":
-        typed = {name: request.POST.get(name, "")[:20_000] for name in TYPED}
-        request.session[KEPT] = {name: value for name, value in typed.items() if value}
-        messages.info(request, _("Your text is kept. Sign in to go on with it."))
+    drafts.keep_typed(request, KEPT, TYPED)
     then = reverse("proposals:write", args=[request.municipality.slug])
     if source := source_of(request, request.GET.get("desde")):
         then += f"?desde={source.pk}"
@@ -94,18 +92,8 @@ def source_of(request, number):
     return links.source_of(number or "", request.municipality.pk)
 
 
-def words_from(source):
-    """The form filled in with its words; what for whom, and where, is for the person to say."""
-    if source is None:
-        return {}
-    words = kinds.words_of([source])[source.pk].removeprefix(source.title).strip()
-    return {"title": source.title[:120], "body": words[:20_000], "came_from": source.pk}
-
-
 def own_by_key(request, key):
-    try:
-        key = uuid.UUID(str(key))
-    except ValueError:
+    if (key := drafts.form_key(key)) is None:
         return None
     own = Proposal.objects.for_municipality(request.municipality).of(request.user)
     pk = own.filter(form_key=key).values_list("pk", flat=True).first()
@@ -142,7 +130,7 @@ def save(request, proposal):
         except citizen.CannotEdit as error:
             form.add_error(None, str(error))
         else:
-            for problem in keep_files(request, form, proposal):
+            for problem in citizen.change_files(proposal, by=request.user, **form.files_changed):
                 form.add_error(None, problem)
     if form.errors:
         return show_form(request, form, proposal, status=422)
@@ -170,18 +158,6 @@ def keep_words(request, form, proposal):
         )
     proposal.municipality = request.municipality
     return proposal
-
-
-def keep_files(request, form, proposal):
-    return citizen.change_files(
-        proposal,
-        by=request.user,
-        add_images=form.cleaned_data.get("images") or [],
-        add_documents=form.cleaned_data.get("documents") or [],
-        remove_images=form.removed("image"),
-        remove_documents=form.removed("document"),
-        descriptions=form.descriptions,
-    )
 
 
 def show_form(request, form, proposal=None, status=200):
@@ -230,11 +206,7 @@ def autosave(request, municipality_slug, pk=None):
         keep_words(request, form, proposal)
     except citizen.CannotEdit as error:
         return HttpResponse(str(error), status=409)
-    now = timezone.localtime().strftime("%H:%M")
-    said = (
-        _("Saved at %(time)s") if form.is_valid() else _("Saved at %(time)s, but look at the marks")
-    )
-    return HttpResponse(said % {"time": now})
+    return HttpResponse(drafts.saved_now(form.is_valid()))
 
 
 @require_safe
@@ -302,14 +274,14 @@ def delete(request, municipality_slug, pk):
 def similar(request, municipality_slug):
     """Proposals that may ask for the same, while somebody writes a title."""
     municipality_or_404(request)
-    title = request.GET.get("q") or request.GET.get("title", "")
+    title = drafts.title_asked(request)
     template = "proposals/_similar.html" if request.htmx else "proposals/similar.html"
     return render(request, template, {"similar": similar_to(request, title), "title": title})
 
 
 def similar_to(request, title):
-    title = title.replace("\x00", "").strip()[:120]
-    if len(title) < 4:
+    title = drafts.searchable(title)
+    if not title:
         return []
     public = Proposal.objects.for_municipality(request.municipality).public()
     meant = vocabulary.meant(request.municipality, title)

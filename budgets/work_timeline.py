@@ -1,0 +1,51 @@
+"""The public story of a work: what happened, in words.
+
+Actions record verbs; here each verb becomes a sentence, once for all pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from budgets.models import Work
+from proposals.timeline import Entry, Say
+
+
+if TYPE_CHECKING:
+    from participation.models import Event
+
+SAYS = {
+    "work_published": Say(_("Put forward"), "megaphone", "open"),
+    "edited": Say(_("Its author changed the text"), "edit"),
+    "work_withdrawn": Say(_("Its author withdrew it"), "undo"),
+    "work_left_ballot": Say(_("It is no longer put to the vote"), "undo", "bad"),
+    "hidden": Say(_("Hidden by moderation"), "eye-off", "bad"),
+    "restored": Say(_("Shown again by moderation"), "eye"),
+}
+
+
+def story_of(work: Work) -> list[Entry]:
+    """From the first event to the last; one query."""
+    events = work.thread.events.public().filter(verb__in=SAYS).select_related("by")
+    return [entry_of(event, work) for event in events]
+
+
+def entry_of(event: Event, work: Work) -> Entry:
+    says = SAYS[event.verb]
+    return Entry(
+        title=str(says.sentence),
+        when=event.at,
+        icon=says.icon,
+        tone=says.tone,
+        who=event.as_office or _person(event, work),
+        text=event.text,
+    )
+
+
+def _person(event: Event, work: Work) -> str:
+    """The author under the name they put it forward with; anybody else under their own."""
+    if event.by is None:
+        return ""
+    return work.shown_author if event.by_id == work.author_id else event.by.public_name
