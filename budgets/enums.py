@@ -123,6 +123,17 @@ class WorkState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class WorkOrder(models.TextChoices):
+    """How a list of works is ordered; the words stand in its address."""
+
+    SUPPORTS = "apoyos", _("Most supported")
+    NEWEST = "recientes", _("Newest")
+    CHEAPEST = "menor-costo", _("Cheapest first")
+    DEAREST = "mayor-costo", _("Dearest first")
+    RELEVANCE = "parecido", _("Best match")
+    RANDOM = "azar", _("Shuffled")
+
+
 WAYS: dict[str, set[str]] = {
     WorkState.DRAFT: {WorkState.PUBLISHED},
     WorkState.PUBLISHED: {WorkState.EVALUATION, WorkState.WITHDRAWN},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,16 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
     def of(self, user: User) -> Self:
         return self.filter(registered_by=user.pk)
+
+    def spoken_for_by(self, user: User) -> Self:
+        """Those that this person registered or is a delegate of."""
+        speaks = Q(registered_by=user.pk)
+        if user.proof:
+            mine = Delegate.objects.filter(
+                agent=OuterRef("pk"), document_hash=bytes(user.proof.document_hash)
+            )
+            speaks |= Exists(mine)
+        return self.filter(speaks)
 
 
 class Agent(models.Model):

@@ -21,7 +21,7 @@ from decide.common.constraints import one_of, set_together
 from decide.common.search import SearchedQuerySet
 from municipalities.models import Municipality
 from participation.enums import Channel
-from participation.models import Category, Follow, Thread
+from participation.models import Category, Event, Follow, Thread
 from proposals.models import Proposal
 
 
@@ -108,6 +108,11 @@ class WorkQuerySet(SearchedQuerySet):
             return self.annotate(is_followed=Value(False))
         mine = Follow.objects.filter(thread=OuterRef("thread"), user=user)
         return self.annotate(is_followed=Exists(mine))
+
+    def with_edits(self) -> Self:
+        """`is_edited`: whether earlier words of it can be read."""
+        earlier = Event.objects.filter(thread=OuterRef("thread"), verb="edited")
+        return self.annotate(is_edited=Exists(earlier))
 
 
 class Work(models.Model):

@@ -1,19 +1,10 @@
-"""The budget or the work that an address names, in the place of the address."""
+"""The work that an address names, in the place of the address."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from budgets.models import Budget, Work
+from budgets.models import Work
 from municipalities.middleware import municipality_or_404
-
-
-def budget_or_404(request, pk):
-    """The budget of this place, with its steps, for whoever may see it."""
-    municipality = municipality_or_404(request)
-    budgets = Budget.objects.for_municipality(municipality).visible_to(request.user)
-    budget = get_object_or_404(budgets.prefetch_related("steps"), pk=pk)
-    budget.municipality = municipality
-    return budget
 
 
 def work_or_404(request, pk, works=None):

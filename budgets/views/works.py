@@ -12,14 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import work_progress as progress
 from budgets.actions import works as actions
+from budgets.enums import WorkState
 from budgets.forms.works import ReasonForm
 from budgets.models import Budget, SupportedHeading, Work, WorkSupport
+from budgets.reports import published_of
+from budgets.rules.evaluation import why_not_appeal, why_not_mend
 from budgets.rules.works import (
     why_not_edit,
     why_not_take_off_the_ballot,
     why_not_withdraw,
 )
 from budgets.views.found import placed, seen_or_404, work_or_404
+from budgets.views.mending import observation_of
 from budgets.views.works_supports import support_context
 from budgets.work_timeline import story_of
 from decide.common import changes
@@ -47,7 +51,7 @@ def by_number(request, municipality_slug, pk):
 def work(request, municipality_slug, pk, title):
     proof = request.user.proof if request.user.is_authenticated else None
     full = Work.objects.with_support_of(proof).with_follow_of(request.user).with_edits()
-    shown = work_or_404(request, pk, full.select_related("category", "proposal__thread"))
+    shown = work_or_404(request, pk, full.select_related("category", "proposal__thread", "project"))
     if not request.user.has_perm("budgets.view_work", shown):
         return gone(request, shown)
     address = shown.get_absolute_url()
@@ -62,6 +66,7 @@ def work(request, municipality_slug, pk, title):
         "entries": story_of(shown),
         "links": links_of(shown.thread),
         "origin": origin_of(shown),
+        "reports": published_of(shown) if shown.budget.decisions_published_at else [],
         "pictures": pictures_of(shown),
         "documents": shown.thread.documents.all(),
         "address": request.build_absolute_uri(address),
@@ -71,11 +76,23 @@ def work(request, municipality_slug, pk, title):
         "may_withdraw": why_not_withdraw(request.user, shown) is None,
         "may_take_off": request.user.has_perm("budgets.take_off_the_ballot", shown)
         and why_not_take_off_the_ballot(shown) is None,
+        **asked_of_author(request.user, shown),
         "others": comparable_with(shown),
         "follow_reason": why_not_follow(request.user, shown.thread),
         **conversation_context(request, shown.thread),
     }
     return render(request, "budgets/works/detail.html", context)
+
+
+def asked_of_author(user, work):
+    """Whether its author may answer now what was observed, or appeal; of others nothing is read."""
+    if not user.is_authenticated or work.author_id != user.pk:
+        return {}
+    return {
+        "may_mend": work.state == WorkState.EVALUATION
+        and why_not_mend(user, work, observation_of(work)) is None,
+        "may_appeal": work.shown_state == WorkState.UNFEASIBLE and why_not_appeal(work) is None,
+    }
 
 
 def gone(request, work):
@@ -176,7 +193,7 @@ def mine(request, municipality_slug):
     own = Work.objects.for_municipality(municipality).of(request.user).defer("search", "body")
     own = own.select_related("thread", "budget", "heading__group")
     drafts = list(own.drafts().order_by("-saved_at"))
-    page = Paginator(own.exclude(state="draft"), 20).get_page(request.GET.get("page"))
+    page = Paginator(own.exclude(state=WorkState.DRAFT), 20).get_page(request.GET.get("page"))
     for one in [*drafts, *page.object_list]:
         placed(one, municipality)
     context = {
@@ -235,7 +252,7 @@ def withdraw_from_ballot(request, municipality_slug, pk):
 
 
 def take_back(request, work, act, said):
-    by_staff = work.state == "on_ballot"
+    by_staff = work.state == WorkState.ON_BALLOT
     form = ReasonForm(request.POST or None, by_staff=by_staff)
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from budgets.actions import works as actions
 from budgets.forms.works import BringForm
 from budgets.rules.works import why_not_bring
-from budgets.views.found import budget_or_404
+from budgets.views.budgets import seen_or_404 as budget_or_404
 from decide.common.refusals import refused, sign_in
 from participation import limits, screening, traces
 from participation.enums import TracedAct

@@ -18,7 +18,7 @@ from budgets.filters import MAX_SEED, WorkFilter
 from budgets.forms.works import headings_of
 from budgets.models import Work
 from budgets.rules.works import why_not_put_forward
-from budgets.views.found import budget_or_404
+from budgets.views.budgets import seen_or_404 as budget_or_404
 from budgets.work_progress import badge
 from participation.models import Category, Image
 from participation.views.feeds import IN_A_FEED, PublicFeed, printable

@@ -23,7 +23,8 @@ from budgets.rules.works import (
     why_not_publish,
     why_not_put_forward,
 )
-from budgets.views.found import budget_or_404, placed
+from budgets.views.budgets import seen_or_404 as budget_or_404
+from budgets.views.found import placed
 from budgets.views.works import pictures_of
 from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
