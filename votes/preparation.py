@@ -146,7 +146,7 @@ def why_not_asked(poll: Poll, questions: list[Question]) -> str:
     is_all = all(code.startswith(poll.municipality.place_id) for code in named)
     if strangers or not (is_all or poll.voters == Voters.LISTED):
         return _("A question is put to a district whose residents do not vote here.")
-    asked_nothing = set(poll.districts) - named if poll.districts else not poll.districts
+    asked_nothing = set(poll.districts) - named or not poll.districts
     if questions and asked_nothing and all(question.districts for question in questions):
         return _("Some of those who vote are asked nothing: say which districts vote.")
     return ""

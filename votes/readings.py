@@ -36,12 +36,6 @@ def questions_of(urn: Urn) -> list[dict[str, Any]]:
     return json.loads(urn.definition)["questions"]
 
 
-def blank(question: dict[str, Any]) -> Any:
-    if question["kind"] == "open":
-        return ""
-    return {} if question["kind"] in NUMBERS else []
-
-
 def allowed(question: dict[str, Any], answer: Any) -> Any:
     """The answer, or void if the rules of the question do not allow it."""
     try:
@@ -74,7 +68,7 @@ def of_code(question: dict[str, Any], code: str) -> Any:
         return VOID
     is_mark = question["kind"] in NUMBERS and len(question["options"]) == 1 and typed == "0"
     if typed in BLANK_SIGNS and not is_mark:
-        return blank(question)
+        return counting.blank(question)
     if question["kind"] == "open":
         return allowed(question, code.strip())
     words = [word for word in APART.split(typed) if word]

@@ -11,15 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.rules import has_role, is_desk_officer, why_not_take_part, why_suspended
+from accounts.rules import (
+    has_role,
+    is_desk_officer,
+    why_not_take_part,
+    why_suspended,
+    why_withdrawn,
+)
 from decide.common.permissions import Reason
 from decide.common.words import moment
 from municipalities.enums import Module
 from municipalities.models import Place
-from votes.enums import Phase
+from votes.enums import Phase, Voters
 
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from accounts.models import Resident
     from municipalities.models import Municipality
     from votes.models import Poll, Table
@@ -80,6 +88,8 @@ def why_not_belong(user: Any, poll: Poll) -> Reason | None:
     """Whether the poll is put to this person at all, whatever the hour."""
     if not user.is_authenticated:
         return Reason(_("Sign in to vote."), reverse("account_login"), _("Sign in"))
+    if poll.voters == Voters.LISTED:
+        return why_not_listed(user, poll)
     if reason := why_not_take_part(user, poll.municipality):
         return reason
     if poll.districts and user.proof.district_id not in poll.districts:
@@ -88,6 +98,33 @@ def why_not_belong(user: Any, poll: Poll) -> Reason | None:
             % {"places": ", ".join(district_names(poll)), "home": user.proof.district.name}
         )
     return None
+
+
+def why_not_listed(user: Any, poll: Poll) -> Reason | None:
+    """Whoever is on the closed list votes, wherever they live; who they are has to be proven."""
+    if reason := why_suspended(user, poll.municipality) or why_withdrawn(user):
+        return reason
+    if user.proof is None:
+        return Reason(
+            _(
+                "Only those on the list of «%(part_of)s» vote here. Prove once who you are, and we"
+                " see whether you are on it."
+            )
+            % {"part_of": poll.part_of},
+            reverse("accounts:residence"),
+            _("Prove who you are"),
+        )
+    if poll.listed.filter(document_hash=user.proof.document_hash).exists():
+        return None
+    return Reason(
+        _(
+            "Only those on the list of «%(part_of)s» vote here, and your document is not on it. The"
+            " list was closed before the vote."
+        )
+        % {"part_of": poll.part_of},
+        poll.part_of_address,
+        _("See what the list is"),
+    )
 
 
 def district_names(poll: Poll) -> list[str]:
@@ -143,9 +180,15 @@ def why_not_recount(user: Any, table: Table) -> Reason | None:
 
 
 def why_not_on_paper(
-    poll: Poll, district: Place, resident: Resident | None = None
+    poll: Poll,
+    district: Place,
+    resident: Resident | None = None,
+    hashes: Collection[bytes] = (),
 ) -> Reason | None:
-    """What keeps somebody who stands at a desk from voting in the poll: the same as on the web."""
+    """What keeps somebody who stands at a desk from voting in the poll: the same as on the web.
+
+    `hashes` are those of the document they have shown, by which a closed list knows them.
+    """
     municipality = poll.municipality
     if reason := why_closed(municipality) or why_not_now(poll):
         return reason
@@ -162,6 +205,14 @@ def why_not_on_paper(
                 "home": district.name,
                 "why": resident.withdrawn_why,
             }
+        )
+    if poll.voters == Voters.LISTED:
+        if poll.listed.filter(document_hash__in=hashes).exists():
+            return None
+        return Reason(
+            _("Only those on the list of «%(part_of)s» vote here, and this person is not on it.")
+            % {"part_of": poll.part_of},
+            poll.part_of_address,
         )
     inside = poll.districts or [municipality.place_id]
     if not any(district.pk.startswith(code) for code in inside):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from votes.views import feeds, listing, log, page, receipts, rules_page, voting
+from votes.views import feeds, listing, log, page, places, receipts, rules_page, voting
 
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("atom.xml", feeds.PollsFeed.as_view(), name="feed"),
     path("<int:pk>/", page.by_number, name="by_number"),
     path("<int:pk>-<str:title>/", page.detail, name="detail"),
+    path("<int:pk>/lugares.json", places.places, name="places"),
     path("<int:pk>/votar/", voting.vote, name="vote"),
     path("<int:pk>/votar/emitir/", voting.cast, name="cast"),
     path("<int:pk>/votar/auditar/", voting.audit, name="audit"),

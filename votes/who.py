@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-from votes import keys
+from votes import counting, keys
 from votes.models import Mark
 
 
@@ -37,11 +38,30 @@ class Voter(NamedTuple):
 def voter_of(poll: Poll, by: User | Pretender) -> Voter | None:
     """None for whoever is no proven person; of those whose proof was withdrawn, who they were."""
     if isinstance(by, Pretender):
-        return Voter(keys.pretend_key(poll.urn, by.number), pretends=True)
+        home = pretend_home(poll, by.number)
+        return Voter(keys.pretend_key(poll.urn, by.number), home, pretends=True)
     resident = getattr(by, "resident", None)
     if resident is None:
         return None
     return Voter(keys.person_key(poll.urn, resident), resident.district_id)
+
+
+def pretend_home(poll: Poll, number: int) -> str:
+    """Pretend voters live by turns in the districts that questions are put to."""
+    _elsewhere, *districts = counting.places_of(json.loads(poll.urn.definition)["questions"])
+    return districts[number % len(districts)] if districts else ""
+
+
+def asked_place(poll: Poll, voter: Voter, questions: list[dict[str, Any]]) -> str:
+    """For which district the voter is asked: where they lived when they first voted, or live now.
+
+    Whoever moves while the vote is open goes on answering what they were asked.
+    """
+    if not any(question.get("districts") for question in questions):
+        return voter.place
+    marks = Mark.objects.filter(urn=poll.urn, person_key=voter.key)
+    marked = marks.values_list("place", flat=True).first()
+    return voter.place if marked is None else marked
 
 
 def channel_of(poll: Poll, voter: Voter | None) -> str:

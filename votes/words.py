@@ -6,7 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _, ngettext
 
+from decide.common.money import soles
 from votes.enums import QuestionKind
+
+
+MANY = 30  # nobody reads so many names in one sentence
 
 
 def how_to_answer(question: dict[str, Any]) -> str:
@@ -15,6 +19,9 @@ def how_to_answer(question: dict[str, Any]) -> str:
         most = question["most"]
         text = ngettext("Mark up to %(n)d option.", "Mark up to %(n)d options.", most)
         return text % {"n": most}
+    if kind == QuestionKind.KNAPSACK:
+        text = _("Mark those you want, as long as together they cost no more than %(money)s.")
+        return text % {"money": soles(question["money"])}
     if kind == QuestionKind.RANKED:
         return _("Give 1 to the one you prefer, 2 to the next, and so on. Not all need a place.")
     if kind == QuestionKind.SCORE:
@@ -35,13 +42,21 @@ def how_to_answer(question: dict[str, Any]) -> str:
     }[kind]
 
 
-def what_decides(question: dict[str, Any]) -> list[str]:
+def what_decides(question: dict[str, Any], part_of: str = "") -> list[str]:
     """What comes out of the answers, each rule in one sentence."""
     kind, seats = question["kind"], question.get("seats", 1)
     said = []
     if kind == QuestionKind.OPEN:
         return [_("The answers are read by people; nothing is counted.")]
-    if majority := question.get("majority"):
+    if question.get("rule"):
+        said.append(
+            _("Here votes are counted. From them «%(part_of)s» decides, by a rule settled before.")
+            % {"part_of": part_of}
+        )
+        if question.get("money") and kind != QuestionKind.KNAPSACK:
+            text = _("There are %(money)s for what is chosen.")
+            said.append(text % {"money": soles(question["money"])})
+    elif majority := question.get("majority"):
         of, whole = majority["share"]
         share = {"of": of, "in": whole}
         base = {
@@ -65,6 +80,12 @@ def what_decides(question: dict[str, Any]) -> list[str]:
             % {"of": quorum[0], "in": quorum[1]}
         )
     if lots := question.get("lots"):
-        order = ", ".join(question["titles"][one] for one in lots)
-        said.append(_("A tie is decided by the lot drawn in public: %(order)s.") % {"order": order})
+        said.append(_tie_words(question, lots))
     return said
+
+
+def _tie_words(question: dict[str, Any], lots: list[str]) -> str:
+    if len(lots) > MANY:
+        return _("A tie is decided by the lot drawn in public; its order is in the rules.")
+    order = ", ".join(question["titles"][one] for one in lots)
+    return _("A tie is decided by the lot drawn in public: %(order)s.") % {"order": order}

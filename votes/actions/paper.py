@@ -27,6 +27,7 @@ from votes.actions.voting import count_first
 from votes.enums import PaperAct, Phase
 from votes.models import PaperEvent, Table
 from votes.rules import why_not_attend, why_not_on_paper
+from votes.who import pretend_home
 
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Known(NamedTuple):
 
     resident: Resident | None
     district: Place | None
+    hashes: list[bytes]
 
 
 class Handed(NamedTuple):
@@ -61,14 +63,14 @@ def look_up(*, kind: str, number: str) -> Known:
         "district__outline"
     )
     if resident := proven.filter(document_hash__in=hashes).first():
-        return Known(resident, resident.district)
+        return Known(resident, resident.district, hashes)
     listed = PadronEntry.objects.select_related("district").defer("district__outline")
     entry = (
         listed.filter(padron__in=Padron.objects.valid(), document_hash__in=hashes)
         .order_by("-padron__cutoff_on", "-pk")
         .first()
     )
-    return Known(None, entry and entry.district)
+    return Known(None, entry and entry.district, hashes)
 
 
 @sensitive_variables()
@@ -97,7 +99,10 @@ def hand_out(
     home = known.district or district
     if home is None:
         raise CannotHandOut(_("This document is on no list here. Write down where they live."))
-    reasons = {table.pk: why_not_on_paper(table.poll, home, known.resident) for table in tables}
+    reasons = {
+        table.pk: why_not_on_paper(table.poll, home, known.resident, known.hashes)
+        for table in tables
+    }
     if all(reasons.values()):
         return [Handed(table.poll, str(reasons[table.pk])) for table in tables]
 
@@ -128,6 +133,7 @@ def hand_out_in_test(
         _hand_out(
             table,
             keys.pretend_key(table.poll.urn, pretender),
+            place=pretend_home(table.poll, pretender),
             attempt=attempt,
             by=by,
             pretends=True,

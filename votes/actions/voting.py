@@ -6,6 +6,7 @@ ballot, the urn says.
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -19,12 +20,12 @@ from accounts.models import User, age_band
 from decide.common.permissions import Reason, Refusal
 from participation import ledger
 from participation.enums import InterventionKind
-from votes import ballots
+from votes import ballots, counting
 from votes.actions import urn as urns
 from votes.enums import CastChannel
 from votes.models import Envelope, Poll, Turnout
 from votes.rules import why_closed, why_not_belong
-from votes.who import Pretender, Voter, voter_of
+from votes.who import Pretender, Voter, asked_place, voter_of
 
 
 class CannotVote(Refusal):
@@ -48,6 +49,7 @@ def cast(poll: Poll, *, by: User | Pretender, token: str) -> urns.Receipt:
     """
     voter = _voter(poll, by)
     ballot = _ballot(poll, voter, token)
+    place = _asked_in(poll, voter, ballot)
     helping = assistance.current()
     receipt = urns.cast(
         poll.urn,
@@ -56,9 +58,11 @@ def cast(poll: Poll, *, by: User | Pretender, token: str) -> urns.Receipt:
         nonce=ballot.nonce,
         choices=ballot.choices,
         channel=CastChannel.ASSISTED if helping else CastChannel.WEB,
-        place=voter.place,
+        place=place,
         pretends=voter.pretends,
     )
+    if not receipt.is_first and not receipt.is_repeated:
+        _asked_in(poll, voter, ballot)  # somebody else may have marked them meanwhile
     if helping and not receipt.is_repeated:
         try:
             desk.note_vote(helping)
@@ -112,6 +116,16 @@ def _voter(poll: Poll, by: User | Pretender) -> Voter:
     if reason := why_closed(poll.municipality) or why_not_belong(now, poll):
         raise CannotVote(reason)
     return voter_of(poll, now)
+
+
+@sensitive_variables()
+def _asked_in(poll: Poll, voter: Voter, ballot: ballots.Ballot) -> str:
+    """For which district the ballot was asked, if it answers what is asked there."""
+    questions = json.loads(poll.urn.definition)["questions"]
+    place = asked_place(poll, voter, questions)
+    if not counting.ballot_of(questions, place).fits(ballot.choices):
+        raise ballots.BadToken
+    return place
 
 
 @sensitive_variables()

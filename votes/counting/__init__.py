@@ -19,7 +19,7 @@ question has a `rule`, something else decides by it from the totals: no option w
 Not every ballot answers every question (votes/counting/asked.py).
 """
 
-from votes.counting.answers import Void, check, cost, is_blank, longest, most_at_once
+from votes.counting.answers import Void, blank, check, cost, is_blank, longest, most_at_once
 from votes.counting.asked import Ballot, asked_in, ballot_of, ballots_of, places_of, settled
 from votes.counting.results import (
     Given,
@@ -39,6 +39,7 @@ __all__ = [
     "asked_in",
     "ballot_of",
     "ballots_of",
+    "blank",
     "check",
     "cost",
     "count",

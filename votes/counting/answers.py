@@ -79,6 +79,13 @@ def most_at_once(question: dict[str, Any]) -> int:
     return fitting
 
 
+def blank(question: dict[str, Any]) -> Any:
+    """No answer, as its kind writes it."""
+    if question["kind"] == "open":
+        return ""
+    return {} if question["kind"] in NUMBERS else []
+
+
 def is_blank(answer: Any) -> bool:
     """Nothing chosen: counted as cast, for no option."""
     return not answer

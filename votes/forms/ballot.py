@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from decide.common.money import soles
 from decide.common.typed import says_something, visible
 from participation import personal_data
 from votes import counting
@@ -20,9 +21,48 @@ from votes.words import how_to_answer
 
 
 ONE = (QuestionKind.YES_NO, QuestionKind.SINGLE)
-SETS = (QuestionKind.MULTIPLE, QuestionKind.APPROVAL)
-BLANK = "-"  # as long as the name of an option
+SETS = (QuestionKind.MULTIPLE, QuestionKind.APPROVAL, QuestionKind.KNAPSACK)
 MOST_IN_A_LIST = 20  # more marks or points than this are typed
+MANY = 30  # beside so many options lists of numbers would be long
+HEADING = "rubro"
+NO_HEADING = "--"  # as long as the number of a heading
+SUGGESTED = 3
+
+
+class Pot(NamedTuple):
+    """The money of a question, and what the marked options cost."""
+
+    money: int
+    spent: int
+
+    @property
+    def over(self) -> int:
+        return max(self.spent - self.money, 0)
+
+    @property
+    def left(self) -> int:
+        return max(self.money - self.spent, 0)
+
+    @property
+    def filled(self) -> int:
+        return min(self.spent, self.money)
+
+    def lacks(self, cost: int) -> int:
+        """How much is missing for an option of this cost to fit too."""
+        return max(self.spent + cost - self.money, 0)
+
+
+class Work(NamedTuple):
+    """An option with a cost, as a page offers it; marked, or with what is missing for it to fit."""
+
+    code: str
+    title: str
+    text: str
+    cost: int | None
+    address: str
+    is_marked: bool = False
+    lacks: int = 0
+    field: forms.BoundField | None = None
 
 
 @dataclass
@@ -34,6 +74,13 @@ class Group:
     how: str
     fields: list[forms.BoundField]
     blank: forms.BoundField | None = None
+    works: list[Work] = field(default_factory=list)
+    pot: Pot | None = None
+
+    @property
+    def crowded_out(self) -> int:
+        """How many options no longer fit."""
+        return sum(work.lacks > 0 for work in self.works)
 
     @property
     def errors(self) -> list[tuple[forms.BoundField, str]]:
@@ -50,14 +97,36 @@ class Group:
         return self.question["kind"] == QuestionKind.OPEN
 
 
-class BallotForm(forms.Form):
-    """All questions of a poll. `order` puts the options of each in the voter's own order."""
+@dataclass
+class Headings:
+    """Questions of which the voter answers one: first they choose which, by `field`."""
 
-    def __init__(self, *args, definition, order=None, choices=None, **kwargs):
-        initial = initial_of(definition, choices) if choices else None
-        super().__init__(*args, initial=initial, label_suffix="", **kwargs)
+    field: forms.BoundField
+    groups: list[tuple[Any, Group]]  # with the radio button that chooses it
+    nothing: Any
+
+    @property
+    def errors(self) -> list[tuple[forms.BoundField, str]]:
+        return [(self.field, error) for error in self.field.errors]
+
+
+class BallotForm(forms.Form):
+    """All questions of a poll, or those that somebody who lives in `place` is asked.
+
+    `order` puts the options of each in the voter's own order. Of the questions of one group the
+    one whose heading is chosen is answered; what was marked elsewhere is left aside.
+    """
+
+    def __init__(self, *args, definition, order=None, choices=None, place=None, **kwargs):
         self.questions = definition["questions"]
+        if place is not None:
+            self.questions = counting.asked_in(self.questions, place)
+        self.headings = headings_of(self.questions)
+        initial = None if choices is None else initial_of(self.questions, self.headings, choices)
+        super().__init__(*args, initial=initial, label_suffix="", **kwargs)
         self.order = order or {}
+        for name, questions in self.headings.items():
+            self.fields[name] = heading_field(questions)
         for question in self.questions:
             self.fields.update(self.fields_of(question))
 
@@ -79,25 +148,104 @@ class BallotForm(forms.Form):
         return {f"{name}-{one}": made(question, one) for one in options} | blank
 
     @property
-    def groups(self) -> list[Group]:
-        return [self.group_of(question) for question in self.questions]
+    def groups(self) -> list[Group | Headings]:
+        """In the order of the questions; those of which one is chosen stand together."""
+        of_headings = {
+            question["id"]: name
+            for name, questions in self.headings.items()
+            for question in questions
+        }
+        found: list[Group | Headings] = []
+        told = set()
+        for question in self.questions:
+            name = of_headings.get(question["id"])
+            if name is None:
+                found.append(self.group_of(question))
+            elif name not in told:
+                told.add(name)
+                found.append(self.headings_under(name))
+        return found
+
+    def headings_under(self, name) -> Headings:
+        *buttons, nothing = self[name]
+        groups = [self.group_of(question) for question in self.headings[name]]
+        return Headings(self[name], list(zip(buttons, groups, strict=True)), nothing)
 
     def group_of(self, question) -> Group:
-        name = question["id"]
-        names = [field for field in self.fields if field == name or field.startswith(f"{name}-")]
-        blank = blank_name(question)
-        return Group(
+        blank, names = blank_name(question), self.names_of(question)
+        group = Group(
             question,
             question["title"],
             how_to_answer(question),
             [self[field] for field in names if field != blank],
             self[blank] if blank in names else None,
         )
+        if question.get("costs"):
+            self.add_works(group)
+        return group
+
+    def add_works(self, group) -> None:
+        """Options with a cost are told each with its page; within money, also whether they fit."""
+        question, kind = group.question, group.question["kind"]
+        if kind in ONE:
+            return
+        [marks, *_rest] = group.fields
+        marked = set(marks.value() or []) if kind in SETS else set()
+        if kind == QuestionKind.KNAPSACK:
+            spent = counting.cost(question, marked & set(question["options"]))
+            group.pot = Pot(question["money"], spent)
+        numbers = {} if kind in SETS else {field.name: field for field in group.fields}
+        for one in self.order.get(question["id"], question["options"]):
+            cost, address = question["costs"].get(one), question.get("addresses", {}).get(one, "")
+            group.works.append(
+                Work(
+                    one,
+                    question["titles"][one],
+                    "" if address else question.get("texts", {}).get(one, ""),
+                    cost,
+                    address,
+                    one in marked,
+                    group.pot.lacks(cost) if group.pot and one not in marked else 0,
+                    numbers.get(f"{question['id']}-{one}"),
+                )
+            )
+
+    def names_of(self, question) -> list[str]:
+        name = question["id"]
+        return [field for field in self.fields if field == name or field.startswith(f"{name}-")]
+
+    def not_chosen(self, cleaned) -> set[str]:
+        """The questions under headings other than the one chosen: nothing of them counts.
+
+        Who marked something under one heading alone has chosen that, button or not.
+        """
+        aside = set()
+        for name, questions in self.headings.items():
+            chosen = cleaned.get(name)
+            if not chosen:
+                marked = [at for at, one in enumerate(questions) if self.is_marked(one)]
+                if len(marked) == 1:
+                    chosen = numbered(marked[0])
+                    self._errors.pop(name, None)
+            aside |= {
+                one["id"] for at, one in enumerate(questions) if chosen and numbered(at) != chosen
+            }
+            if not chosen:
+                aside |= {one["id"] for one in questions}
+        return aside
+
+    def is_marked(self, question) -> bool:
+        return any(self[name].data not in (None, "", [], False) for name in self.names_of(question))
 
     def clean(self):
         cleaned = super().clean()
         self.choices: dict[str, Any] = {}
+        aside = self.not_chosen(cleaned)
         for question in self.questions:
+            if question["id"] in aside:
+                for name in self.names_of(question):
+                    self._errors.pop(name, None)
+                continue
             try:
                 answer = self.answer_of(question, cleaned)
             except Refused as error:
@@ -113,9 +261,10 @@ class BallotForm(forms.Form):
         name, kind = question["id"], question["kind"]
         if kind in ONE:
             chosen = cleaned.get(name)
-            return None if chosen is None else [one for one in [chosen] if one != BLANK]
-        wanted = [field for field in self.fields if field == name or field.startswith(f"{name}-")]
-        if any(field in self.errors for field in wanted):
+            return (
+                None if chosen is None else [one for one in [chosen] if one in question["options"]]
+            )
+        if any(field in self.errors for field in self.names_of(question)):
             return None
         given = self.given(question, cleaned)
         blank = blank_name(question)
@@ -183,9 +332,39 @@ class Refused(Exception):
 # --- Fields
 
 
+def headings_of(questions) -> dict[str, list[dict[str, Any]]]:
+    """Questions of which one is answered, by the name of the field that says which."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for question in questions:
+        if question.get("group"):
+            groups.setdefault(question["group"], []).append(question)
+    chosen_of = [asked for asked in groups.values() if len(asked) > 1]
+    return {f"{HEADING}{at}": asked for at, asked in enumerate(chosen_of)}
+
+
+def numbered(at: int) -> str:
+    return f"{at + 1:02}"
+
+
+def heading_field(questions) -> forms.Field:
+    choices = [(numbered(at), one["title"]) for at, one in enumerate(questions)]
+    return forms.ChoiceField(
+        label=gettext_lazy("Choose one heading, and then its works"),
+        choices=[*choices, (NO_HEADING, gettext_lazy("None: I leave this blank"))],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose a heading, or that you leave this blank."),
+            "invalid_choice": gettext_lazy("Choose one of these headings."),
+        },
+    )
+
+
 def label_of(question, one) -> SafeString | str:
     text = question.get("texts", {}).get(one)
     title = question["titles"][one]
+    cost = question.get("costs", {}).get(one)
+    if cost is not None:
+        text = " · ".join(filter(None, [soles(cost), text]))
     if not text:
         return format_html("<span>{}</span>", title)
     return format_html('<span>{}<span class="choice-text">{}</span></span>', title, text)
@@ -193,7 +372,8 @@ def label_of(question, one) -> SafeString | str:
 
 def one_of(question, options) -> forms.Field:
     choices = [(one, label_of(question, one)) for one in options]
-    choices.append((BLANK, format_html("<span>{}</span>", _("I leave it blank"))))
+    blank = format_html("<span>{}</span>", _("I leave it blank"))
+    choices.append((blank_of(question), blank))
     return forms.ChoiceField(
         label=question["title"],
         choices=choices,
@@ -206,7 +386,9 @@ def one_of(question, options) -> forms.Field:
 
 
 def some_of(question, options) -> forms.Field:
-    return SetField(
+    made = PotField if question["kind"] == QuestionKind.KNAPSACK else SetField
+    return made(
+        question=question,
         label=question["title"],
         choices=[(one, label_of(question, one)) for one in options],
         widget=forms.CheckboxSelectMultiple,
@@ -219,9 +401,9 @@ def some_of(question, options) -> forms.Field:
 class SetField(forms.MultipleChoiceField):
     """Up to so many options."""
 
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
+    def __init__(self, *, question: dict[str, Any], most: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.most = most
+        self.question, self.most = question, most
 
     def clean(self, value):
         chosen = super().clean(value)
@@ -235,6 +417,27 @@ class SetField(forms.MultipleChoiceField):
         return chosen
 
 
+class PotField(SetField):
+    """Options that together cost no more than there is."""
+
+    def clean(self, value):
+        chosen = super().clean(value)
+        pot = Pot(self.question["money"], counting.cost(self.question, set(chosen)))
+        if not pot.over:
+            return chosen
+        costs, titles = self.question["costs"], self.question["titles"]
+        enough = sorted((costs[one], titles[one]) for one in set(chosen) if costs[one] >= pot.over)
+        text = _(
+            "What you marked costs %(spent)s and there are %(money)s: %(over)s too much. Take"
+            " something away."
+        ) % {"spent": soles(pot.spent), "money": soles(pot.money), "over": soles(pot.over)}
+        hints = [
+            _("Without «%(work)s» (%(cost)s) it fits.") % {"work": title, "cost": soles(cost)}
+            for cost, title in enough[:SUGGESTED]
+        ]
+        raise ValidationError(" ".join([text, *hints]))
+
+
 def place_field(question, one) -> forms.Field:
     most = question.get("most") or len(question["options"])
     return choice_of_number(question, one, range(1, most + 1), gettext_lazy("No place"))
@@ -242,13 +445,13 @@ def place_field(question, one) -> forms.Field:
 
 def mark_field(question, one) -> forms.Field:
     low, high = question["scale"]
-    if high - low > MOST_IN_A_LIST:
+    if high - low > MOST_IN_A_LIST or len(question["options"]) > MANY:
         return typed_number(question, one, low, high)
     return choice_of_number(question, one, range(low, high + 1), gettext_lazy("No mark"))
 
 
 def points_field(question, one) -> forms.Field:
-    if question["points"] > MOST_IN_A_LIST:
+    if question["points"] > MOST_IN_A_LIST or len(question["options"]) > MANY:
         return typed_number(question, one, 0, question["points"])
     return choice_of_number(question, one, range(question["points"] + 1), gettext_lazy("None"))
 
@@ -306,6 +509,11 @@ class TextField(forms.CharField):
             raise ValidationError(text % {"what": ", ".join(str(kind.label) for kind in shown)})
 
 
+def blank_of(question) -> str:
+    """What stands for no option, as long as the names of those there are."""
+    return "-" * len(question["options"][0]) if question.get("options") else "-"
+
+
 def blank_name(question) -> str:
     return f"{question['id']}-blanco"
 
@@ -317,19 +525,26 @@ def blank_field() -> forms.Field:
 # --- Going back
 
 
-def initial_of(definition, choices) -> dict[str, Any]:
+def initial_of(questions, headings, choices) -> dict[str, Any]:
     """The fields as they were filled in."""
-    found: dict[str, Any] = {}
-    for question in definition["questions"]:
+    found: dict[str, Any] = {
+        name: next(
+            (numbered(at) for at, one in enumerate(asked) if one["id"] in choices), NO_HEADING
+        )
+        for name, asked in headings.items()
+    }
+    for question in questions:
         name, answer = question["id"], choices.get(question["id"])
+        if answer is None:
+            continue
         if question["kind"] in ONE:
-            found[name] = answer[0] if answer else BLANK
+            found[name] = answer[0] if answer else blank_of(question)
             continue
         found[blank_name(question)] = counting.is_blank(answer)
         if question["kind"] == QuestionKind.RANKED:
-            found |= {f"{name}-{one}": place for place, one in enumerate(answer or [], start=1)}
+            found |= {f"{name}-{one}": place for place, one in enumerate(answer, start=1)}
         elif question["kind"] in (QuestionKind.SCORE, QuestionKind.POINTS):
-            found |= {f"{name}-{one}": value for one, value in (answer or {}).items()}
+            found |= {f"{name}-{one}": value for one, value in answer.items()}
         else:
             found[name] = answer
     return found

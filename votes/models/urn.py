@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -229,6 +229,13 @@ class Leaf(models.Model):
         return f"{self.urn_id}: {self.place}"
 
 
+class Written(Func):
+    """The hash of a text: an index holds that, for no text of an index may be long (votes/0006)."""
+
+    function = "votes_written"
+    output_field = models.BinaryField()
+
+
 class OpenedAnswer(models.Model):
     """How many ballots of a cell gave one answer to one question; only ever added.
 
@@ -249,7 +256,7 @@ class OpenedAnswer(models.Model):
         ordering = ["urn", "question", "cell", "answer"]
         constraints = [
             models.UniqueConstraint(
-                fields=["urn", "question", "cell", "answer"], name="votes_openedanswer_once"
+                "urn", "question", "cell", Written("answer"), name="votes_openedanswer_once"
             ),
             models.CheckConstraint(
                 name="votes_openedanswer_of_somebody", condition=Q(number__gt=0)

@@ -120,7 +120,10 @@ def hand_out(request, municipality, pk):
         known = actions.look_up(kind=facts["kind"], number=facts["number"])
         if known.district or not form.needs_more():
             home = known.district or facts["district"]
-            reasons = [(one, why_not_on_paper(one.poll, home, known.resident)) for one in offered]
+            reasons = [
+                (one, why_not_on_paper(one.poll, home, known.resident, known.hashes))
+                for one in offered
+            ]
             may = [one for one, reason in reasons if reason is None]
             refusals = [(one.poll, reason) for one, reason in reasons if reason]
             if may:

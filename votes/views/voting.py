@@ -33,6 +33,9 @@ from votes.views.polls import poll_or_404
 from votes.who import channel_of, pretender_of, voter_of
 
 
+COUNT = "calcular"  # only to see what the marked works cost
+
+
 def private(view):
     """Nothing of these pages is kept by proxies and phones, nor written into error reports."""
     return never_cache(sensitive_post_parameters()(sensitive_variables()(view)))
@@ -51,6 +54,10 @@ def vote(request, municipality_slug, pk):
     if CARRIED in request.POST:
         return change(request, poll, by)
     form = form_of(poll, by, request.POST)
+    if COUNT in request.POST:
+        form.full_clean()
+        form._errors = {}
+        return form_page(request, poll, by, form)
     if not form.is_valid():
         return form_page(request, poll, by, form, status=422)
     return review_page(request, poll, by, ballots.new(form.choices))
