@@ -105,15 +105,15 @@ def create(municipality: Municipality, *, by: User, **fields: Any) -> Budget:
 def revise(budget: Budget, *, by: User, seen: str = "", **fields: Any) -> Budget:
     """Change words, money and rules while it is being prepared."""
     budget = in_preparation(budget)
-    _mind(seen, words_of(budget))
     _refuse_wrong(fields)
+    changed = [name for name, value in fields.items() if getattr(budget, name) != value]
+    if not changed:
+        return budget
+    _mind(seen, words_of(budget))
     if (fields["year"], fields["title"]) != (budget.year, budget.title):
         _refuse_twice(budget.municipality, fields["year"], fields["title"])
     if reason := why_over(fields["announced"], shared(budget)):
         raise CannotPrepare(reason)
-    changed = [name for name, value in fields.items() if getattr(budget, name) != value]
-    if not changed:
-        return budget
     for name in changed:
         setattr(budget, name, fields[name])
     budget.save(update_fields=changed)
@@ -126,7 +126,10 @@ def revise(budget: Budget, *, by: User, seen: str = "", **fields: Any) -> Budget
 def share_out(budget: Budget, *, by: User, groups: list[GroupRow], seen: str = "") -> Budget:
     """Set the groups, their headings and the money of each, all together."""
     budget = in_preparation(budget)
-    _mind(seen, definition.groups_of(budget))
+    before = definition.groups_of(budget)
+    if [_as_defined(group) for group in groups] == before:
+        return budget
+    _mind(seen, before)
     headings = [heading for group in groups for heading in group.headings]
     if len(groups) > MOST_GROUPS or len(headings) > MOST_HEADINGS:
         raise CannotPrepare(
@@ -168,7 +171,10 @@ def set_matrix(
 ) -> Budget:
     """Set the criteria of the prioritisation matrix; none, if works are not prioritised by one."""
     budget = in_preparation(budget)
-    _mind(seen, definition.matrix_of(budget))
+    before = definition.matrix_of(budget)
+    if criteria == before:
+        return budget
+    _mind(seen, before)
     if len(criteria) > MOST_CRITERIA:
         raise CannotPrepare(_("At most %(count)d criteria.") % {"count": MOST_CRITERIA})
     weights = [criterion["weight"] for criterion in criteria]
@@ -328,6 +334,14 @@ def words_of(budget: Budget) -> dict[str, Any]:
     day = budget.decisions_at.isoformat() if budget.decisions_at else ""
     words = {"title": budget.title, "text": budget.text, "decisions_at": day}
     return words | definition.columns_of(budget)
+
+
+def _as_defined(group: GroupRow) -> dict[str, Any]:
+    headings = [
+        {"name": one.name, "money": one.money, "districts": sorted(one.districts)}
+        for one in group.headings
+    ]
+    return {"name": group.name, "headings_each": group.headings_each, "headings": headings}
 
 
 def _mind(seen: str, now: Any) -> None:

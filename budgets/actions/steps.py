@@ -7,7 +7,8 @@ with a reason that everybody reads.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import UTC
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -48,7 +49,10 @@ class CannotMove(Exception):
 def set_days(budget: Budget, *, by: User, days: Mapping[str, Days], seen: str = "") -> Budget:
     """Set the days of all steps, or why one is left out, while it is being prepared."""
     budget = in_preparation(budget)
-    if seen and seen != definition.mark(days_of(budget)):
+    before = days_of(budget)
+    if before == told(days):
+        return budget
+    if seen and seen != definition.mark(before):
         raise HasChanged(
             _("A colleague changed the steps since you opened the page, so nothing was kept.")
         )
@@ -144,15 +148,24 @@ def tell(
     return step
 
 
-def days_of(budget: Budget) -> dict[str, Any]:
-    """The days as a page showed them, as they can be marked."""
+def days_of(budget: Budget) -> dict[str, list[str]]:
+    """The days of all steps as they can be compared and marked."""
+    return told(
+        {
+            step.kind: Days(step.starts_at, step.ends_at, step.left_out_why)
+            for step in budget.steps.all()
+        }
+    )
+
+
+def told(days: Mapping[str, Days]) -> dict[str, list[str]]:
     return {
-        step.kind: [
-            str(step.starts_at) if step.starts_at else "",
-            str(step.ends_at) if step.ends_at else "",
-            step.left_out_why,
+        str(kind): [
+            one.starts_at.astimezone(UTC).isoformat() if one.starts_at else "",
+            one.ends_at.astimezone(UTC).isoformat() if one.ends_at else "",
+            one.left_out_why,
         ]
-        for step in budget.steps.all()
+        for kind, one in days.items()
     }
 
 
