@@ -49,12 +49,16 @@ class Tally:
     money: int
     costs: dict[str, int]
     votes: dict[str, int]
-    answers: list[tuple[Answer, int]]  # sets, or points above zero
-    ballots: int
+    answers: list[Answer]  # sets, or points above zero
+    many: list[int]  # gave each
     lots: dict[str, int]
     drawn: bool  # or the lots are only an order to try
     withdrawn: frozenset[str] = frozenset()
     why_not: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ballots(self) -> int:
+        return sum(self.many)
 
     def order(self, work: str) -> Order:
         return -self.votes[work], self.costs[work], self.lots[work]
@@ -81,15 +85,14 @@ def tally(election: Election, withdrawn: Collection[str] = ()) -> Tally:
     costs = _costs(election)
     if unknown := set(withdrawn) - costs.keys():
         raise BadElection(f"withdrawn, but no work: {', '.join(sorted(unknown))}")
-    if election.kind in SETS:
-        answers = _sets(election.ballots)
-    elif election.kind == "points":
-        answers = _points(election.ballots)
-    else:
-        raise BadElection(f"ballots of the kind {election.kind!r} are not counted")
+    given = list(election.ballots)
+    many = [number for _answer, number in given]
+    if not set(map(type, many)) <= {int} or min(many, default=0) < 0:
+        raise BadElection("how many gave an answer is a whole number from 0 on")
+    answers = _answers(election.kind, [answer for answer, _number in given])
 
     votes = dict.fromkeys(costs, 0)
-    for work, number in _votes(answers).items():
+    for work, number in _votes(answers, many).items():
         if work not in costs:
             raise BadElection(f"a ballot names {work!r}, which is no work")
         votes[work] = 0 if work in withdrawn else number
@@ -98,7 +101,7 @@ def tally(election: Election, withdrawn: Collection[str] = ()) -> Tally:
         costs=costs,
         votes=votes,
         answers=answers,
-        ballots=sum(many for _answer, many in answers),
+        many=many,
         lots=_lots(election, costs),
         drawn=election.lots is not None,
         withdrawn=frozenset(withdrawn),
@@ -123,44 +126,34 @@ def _lots(election: Election, costs: dict[str, int]) -> dict[str, int]:
     return {work: place for place, work in enumerate(election.lots)}
 
 
-def _sets(ballots: Iterable[tuple[Answer, int]]) -> list[tuple[Answer, int]]:
-    answers = []
-    for answer, many in ballots:
-        if isinstance(answer, str | Mapping):
+def _answers(kind: str, answers: list[Answer]) -> list[Answer]:
+    """In the one form in which answers are counted. Where it is long, the loops are Python's own."""
+    types = set(map(type, answers))
+    if kind in SETS:
+        if any(issubclass(one, str | Mapping) for one in types):
             raise BadElection("a ballot is a collection of works")
-        _check_many(many)
-        answers.append((frozenset(answer), many))
-    return answers
+        return list(map(frozenset, answers))
+    if kind != "points":
+        raise BadElection(f"ballots of the kind {kind!r} are not counted")
+    if not all(issubclass(one, Mapping) for one in types):
+        raise BadElection("a ballot gives points to works")
+    points = list(chain.from_iterable(answer.values() for answer in answers))
+    if not set(map(type, points)) <= {int} or min(points, default=0) < 0:
+        raise BadElection("points are whole numbers from 0 on")
+    return [{work: given for work, given in answer.items() if given} for answer in answers]
 
 
-def _points(ballots: Iterable[tuple[Answer, int]]) -> list[tuple[Answer, int]]:
-    answers = []
-    for answer, many in ballots:
-        if not isinstance(answer, Mapping):
-            raise BadElection("a ballot gives points to works")
-        _check_many(many)
-        if not all(type(points) is int and points >= 0 for points in answer.values()):
-            raise BadElection("points are whole numbers from 0 on")
-        answers.append(({work: points for work, points in answer.items() if points}, many))
-    return answers
-
-
-def _check_many(many: int) -> None:
-    if type(many) is not int or many < 0:
-        raise BadElection("how many gave an answer is a whole number from 0 on")
-
-
-def _votes(answers: list[tuple[Answer, int]]) -> Counter[str]:
+def _votes(answers: list[Answer], many: list[int]) -> Counter[str]:
     """Votes of each work, or its points."""
     votes: Counter[str] = Counter()
-    alike: dict[int, list[Answer]] = {}  # sets given as often: counted in one go
-    for answer, many in answers:
-        if isinstance(answer, Mapping):
-            for work, points in answer.items():
-                votes[work] += points * many
+    alike: dict[int, list[Answer]] = {}  # given by as many: counted in one go
+    for answer, number in zip(answers, many, strict=True):
+        if isinstance(answer, frozenset):
+            alike.setdefault(number, []).append(answer)
         else:
-            alike.setdefault(many, []).append(answer)
-    for many, sets in alike.items():
-        for work, number in Counter(chain.from_iterable(sets)).items():
-            votes[work] += number * many
+            for work, points in answer.items():
+                votes[work] += points * number
+    for number, sets in alike.items():
+        for work, times in Counter(chain.from_iterable(sets)).items():
+            votes[work] += times * number
     return votes

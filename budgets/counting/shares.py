@@ -58,7 +58,6 @@ class Voters:
     """Who chose what, as arrays: made once, used for every endowment."""
 
     def __init__(self, tally: Tally, works: list[str], utility: str) -> None:
-        self.works = works
         self.costs = [tally.costs[work] for work in works]
         self.per_cost = utility == "cost"
         self.ballots = tally.ballots
@@ -81,18 +80,15 @@ class Voters:
 def _columns(tally: Tally, works: list[str]) -> tuple[Numbers, Numbers, Numbers | None, Numbers]:
     """Ballots as (row, work, points) and how many voters a row stands for."""
     place = {work: index for index, work in enumerate(works)}
+    has_points = any(isinstance(answer, Mapping) for answer in tally.answers[:1])
     alike: Counter[Any] = Counter()
-    points = None
-    if tally.answers and isinstance(tally.answers[0][0], Mapping):
-        for answer, number in tally.answers:
-            alike[frozenset(answer.items())] += number
-        pairs = list(chain.from_iterable(alike))
-        names: Any = (work for work, _points in pairs)
+    for answer, number in zip(tally.answers, tally.many, strict=True):
+        alike[frozenset(answer.items()) if has_points else answer] += number
+    points, names = None, chain.from_iterable(alike)
+    if has_points:
+        pairs = list(names)
+        names = (work for work, _points in pairs)
         points = np.array([number for _work, number in pairs], np.int64)
-    else:
-        for answer, number in tally.answers:
-            alike[answer] += number
-        names = chain.from_iterable(alike)
     which = np.fromiter((place.get(work, -1) for work in names), np.int64)
     rows = np.repeat(np.arange(len(alike)), np.fromiter(map(len, alike), np.int64, len(alike)))
     many = np.fromiter(alike.values(), np.int64, len(alike))
@@ -134,9 +130,9 @@ class Purse:
             self.scaled(cost, one.weight)
             for cost, one in zip(voters.costs, voters.supporters, strict=True)
         ]
-        self.looked = [-1] * len(voters.works)  # after which purchase
-        self.poor: list[Mask | None] = [None] * len(voters.works)
-        self.queue = [(self.per_utility(work), work) for work in range(len(voters.works))]
+        self.looked = [-1] * len(voters.costs)  # after which purchase
+        self.poor: list[Mask | None] = [None] * len(voters.costs)
+        self.queue = [(self.per_utility(work), work) for work in range(len(voters.costs))]
         heapify(self.queue)
 
     def scaled(self, number: int, over: int) -> int:
@@ -248,35 +244,30 @@ class Purse:
 
     def cheapest(self) -> tuple[list[int], Fraction]:
         """The works with the least money per unit of utility, which is a fraction."""
-        best: list[tuple[int, Fraction]] = []
-        least: Fraction = (0, 1)
-        floor = 0
+        ratios: dict[int, Fraction] = {}
+        least, floor = (0, 1), 0
+        self.found: dict[int, Fraction] = {}  # exact prices, out of the queue until one is bought
         queue = self.queue
-        while queue and (not best or queue[0][0] <= floor):
+        while queue and (not ratios or queue[0][0] <= floor):
             work = heappop(queue)[1]
             if not self._look(work):
                 continue
             key = self.per_utility(work)
-            if (queue and key > queue[0][0]) or (best and key > floor):
-                heappush(queue, (key, work))
+            if (queue and key > queue[0][0]) or (ratios and key > floor):
+                heappush(queue, (key, work))  # another may be cheaper, or is
                 continue
             price = self._price(work)
             if price is None:
                 continue
+            self.found[work] = price
             cost = self.voters.costs[work] if self.voters.per_cost else 1
-            ratio = (price[0], price[1] * cost) if cost else (0, 1)
-            order = ratio[0] * least[1] - least[0] * ratio[1] if best else -1
-            if order > 0:
-                heappush(queue, (self.per_utility(work), work))
-                continue
-            if order < 0:
-                for other, _price in best:
-                    heappush(queue, (self.per_utility(other), other))
-                best, least = [], ratio
-                floor = self._floor(ratio)
-            best.append((work, price))
-        self.found = dict(best)
-        return [work for work, _price in best], least
+            ratios[work] = ratio = (price[0], price[1] * cost) if cost else (0, 1)
+            if len(ratios) == 1 or ratio[0] * least[1] < least[0] * ratio[1]:
+                least, floor = ratio, self._floor(ratio)
+        tied = [
+            work for work, ratio in ratios.items() if ratio[0] * least[1] == least[0] * ratio[1]
+        ]
+        return tied, least
 
     def _floor(self, ratio: Fraction) -> int:
         number, over = ratio

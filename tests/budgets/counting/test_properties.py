@@ -55,6 +55,17 @@ def test_so_are_those_of_larger_elections_in_centimos(seed, rule):
 
 
 @MANY
+@given(elections(), equal_shares(), st.sampled_from([2, 6, 12]), st.sampled_from([0, 8]))
+def test_coarse_bounds_leave_more_to_exact_numbers_and_change_nothing(contest, rule, room, finer):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("budgets.counting.shares.ROOM", room)
+        patch.setattr("budgets.counting.shares.FINER", finer)
+        result = count(contest, rule)
+
+    assert (result["winners"], told_prices(result)) == plain_count(contest, rule)
+
+
+@MANY
 @given(elections(works=7), greedy_rules)
 def test_counting_by_votes_is_that_of_the_plainest_version(contest, rule):
     result = count(contest, rule)
