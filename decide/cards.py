@@ -1,4 +1,4 @@
-"""Proposals, debates and votes as the region's and the municipalities' home pages show them."""
+"""Proposals, debates, votes and budgets as the region's and the municipalities' home pages show them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext, pgettext
 
+from budgets import course
+from budgets.models import Budget, Step
+from budgets.progress import badge as budget_badge, verb_of
 from debates.models import Debate
 from debates.progress import badge as debate_badge
-from decide.common import words
+from decide.common import money, words
 from proposals.models import Answer, Proposal
 from proposals.progress import badge
 from votes.enums import Phase
@@ -101,6 +104,38 @@ def poll_decision(poll: Poll, *, with_place: bool = False) -> dict[str, Any]:
         "place": poll.municipality.short_name if with_place else "",
         "text": poll.meaning,
         "closes": poll.urn.closes_at,
+    }
+
+
+def budget_card(budget: Budget) -> dict[str, Any]:
+    """A budget among others, with its steps fetched: components/_card.html."""
+    running = course.running(budget)
+    meta = [{"icon": "coins", "text": money.soles(budget.announced)}]
+    if running:
+        meta.append({"icon": "calendar", "text": str(running[0])})
+    return {
+        "title": budget.title,
+        "href": budget.get_absolute_url(),
+        "text": "",
+        "badge": budget_badge(budget),
+        "meta": meta,
+    }
+
+
+def step_decision(step: Step, *, with_place: bool = False) -> dict[str, Any]:
+    """What residents can do in a budget now, with the time left: components/_decision.html.
+
+    A vote shows as the vote it is, not as a step.
+    """
+    verb = verb_of(step.budget, step)
+    return {
+        "title": step.budget.title,
+        "url": verb.url,
+        "verb": verb.label,
+        "icon": verb.icon,
+        "place": step.budget.municipality.short_name if with_place else "",
+        "text": _("%(money)s to decide on") % {"money": money.soles(step.budget.announced)},
+        "closes": step.ends_at,
     }
 
 

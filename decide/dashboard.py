@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant
+from budgets.models import Agent, Appeal as BudgetAppeal, CommitteeReport, Evaluation
 from debates.models import Debate
 from decide.common.admin import is_regional
 from decide.numbers import Row, rows_of
@@ -57,6 +58,7 @@ class Desk:
     to_answer_count: int
     to_conclude: list[Waiting]
     of_votes: list[Waiting]
+    of_budgets: list[Waiting]
     milestones: list[Waiting]
     roles_ending: list[RoleGrant]
     to_moderate: int | None = None  # nothing for who does not moderate
@@ -124,6 +126,7 @@ def desk(municipality: Municipality, user: Any) -> Desk:
             for d in to_conclude[:SHOWN]
         ],
         of_votes=of_votes(municipality)[:SHOWN],
+        of_budgets=of_budgets(municipality)[:SHOWN],
         milestones=[
             Waiting(m.title, case(m.proposal), m.due_on, m.proposal.title) for m in late[:SHOWN]
         ],
@@ -171,6 +174,41 @@ def of_votes(municipality: Municipality) -> list[Waiting]:
             for c in Complaint.objects.filter(
                 municipality=municipality, answered_at=None, poll__urn__is_test=False
             ).select_related("poll__municipality")
+        ),
+    ]
+    return sorted(found, key=lambda one: one.due_on or date.min)
+
+
+def of_budgets(municipality: Municipality) -> list[Waiting]:
+    """What staff have to do about budgets, whatever is due first at the top."""
+    here = {"municipality": municipality}
+
+    def at(name: str, *args: int) -> str:
+        return reverse(f"budgets:{name}", args=[municipality.slug, *args])
+
+    agents = Agent.objects.filter(**here).waiting()
+    evaluations = Evaluation.objects.filter(**here).open().select_related("work")
+    soon = evaluations.filter(due_on__lte=timezone.localdate() + SOON)
+    appeals = BudgetAppeal.objects.filter(**here, decided_at=None).select_related("work")
+    reports = CommitteeReport.objects.filter(**here, answered_at=None)
+    found = [
+        *(
+            Waiting(a.name, at("agent_case", a.budget_id, a.pk), None, _("asks to be registered"))
+            for a in agents[:SHOWN]
+        ),
+        *(
+            Waiting(e.work.title, at("evaluate", e.pk), e.due_on, _("has to be evaluated"))
+            for e in soon[:SHOWN]
+        ),
+        *(
+            Waiting(a.work.title, at("evaluations", a.work.budget_id), None, _("was appealed"))
+            for a in appeals[:SHOWN]
+        ),
+        *(
+            Waiting(
+                r.title, at("answer_report", r.pk), r.due_on, _("the committee awaits an answer")
+            )
+            for r in reports[:SHOWN]
         ),
     ]
     return sorted(found, key=lambda one: one.due_on or date.min)

@@ -8,12 +8,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy
 
+from budgets.enums import BudgetState, StepKind
+from budgets.models import Budget, Step
 from debates.models import Debate
 from decide import numbers
 from decide.cards import (
+    budget_card,
     card,
     debate_card,
     debate_decision,
@@ -21,6 +25,7 @@ from decide.cards import (
     ended,
     poll_card,
     poll_decision,
+    step_decision,
 )
 from municipalities.enums import Module, MunicipalityKind
 from municipalities.models import Municipality
@@ -42,6 +47,8 @@ PER_INHABITANTS = {
     InterventionKind.BALLOT: gettext_lazy("ballots for every 10 000 inhabitants"),
 }
 UNSHOWN_FIELDS = ["body", "search", "tags"]
+# Steps of budgets in which residents do something here; a vote shows as the vote it is.
+STEPS_FOR_PEOPLE = (StepKind.CALL, StepKind.WORKS, StepKind.SUPPORTS)
 
 
 def provinces(municipalities: list[Municipality], words: str = "") -> list[dict[str, Any]]:
@@ -71,7 +78,11 @@ def region(municipalities: list[Municipality]) -> dict[str, Any]:
         cache.set("region-home", kept, KEPT)
     return {
         "open_now": _open_now(
-            kept["closing"], kept["debates"], _still_open(kept["polls"]), with_place=True
+            kept["closing"],
+            kept["debates"],
+            _still_open(kept["polls"]),
+            _still_running(kept["steps"]),
+            with_place=True,
         )[:SHOWN],
         "sections": _sections(kept["latest"], kept["supported"]),
         "rows": kept["rows"],
@@ -88,6 +99,7 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
             "closing": _closing(public)[:SHOWN],
             "debates": _closing_debates(_debates().filter(municipality__in=running)),
             "polls": _closing_polls(_polls().filter(municipality__in=running)),
+            "steps": _running_steps(Step.objects.filter(municipality__in=running)),
             "latest": list(public.order_by("-published_at", "-pk")[:3]),
             "supported": list(public.order_by("-support_count", "-pk")[:3]),
             "rows": numbers.rows_of(running),
@@ -108,10 +120,14 @@ def municipality(here: Municipality) -> dict[str, Any]:
         .order_by("-published_at")
     )
     return {
-        "decisions": _open_now(_closing(public), _closing_debates(debates), _closing_polls(polls))[
-            :4
-        ],
-        "sections": _vote_section(here, polls)
+        "decisions": _open_now(
+            _closing(public),
+            _closing_debates(debates),
+            _closing_polls(polls),
+            _running_steps(Step.objects.filter(municipality=here)),
+        )[:4],
+        "sections": _budget_section(here)
+        + _vote_section(here, polls)
         + _proposal_sections(here, public)
         + _debate_section(here, debates),
         "ended": [ended(answer) for answer in answers[:4]],
@@ -194,10 +210,28 @@ def _still_open(polls: list[Poll]) -> list[Poll]:
     return [poll for poll in polls if poll.urn.is_open]
 
 
+def _running_steps(steps: QuerySet[Step]) -> list[Step]:
+    """What residents can do in budgets now, whatever ends first at the top."""
+    now = timezone.now()
+    running = steps.filter(
+        kind__in=STEPS_FOR_PEOPLE,
+        starts_at__lte=now,
+        ends_at__gt=now,
+        budget__state=BudgetState.OPEN,
+        municipality__modules__contains=[Module.BUDGETS],
+    ).select_related("budget__municipality")
+    return list(running.order_by("ends_at", "pk")[:SHOWN])
+
+
+def _still_running(steps: list[Step]) -> list[Step]:
+    return [step for step in steps if step.is_running()]
+
+
 def _open_now(
     proposals: list[Proposal],
     debates: list[Debate],
     polls: list[Poll],
+    steps: list[Step],
     *,
     with_place: bool = False,
 ) -> list[dict[str, Any]]:
@@ -205,6 +239,7 @@ def _open_now(
     found = [decision(proposal, with_place=with_place) for proposal in proposals]
     found += [debate_decision(debate, with_place=with_place) for debate in debates]
     found += [poll_decision(poll, with_place=with_place) for poll in polls]
+    found += [step_decision(step, with_place=with_place) for step in steps]
     # What has no end comes last.
     return sorted(found, key=lambda each: (each["closes"] is None, each["closes"]))
 
@@ -216,6 +251,21 @@ def _proposal_sections(here: Municipality, public: QuerySet[Proposal]) -> list[d
         list(public.order_by("-published_at", "-pk")[:4]),
         list(public.order_by("-support_count", "-pk")[:4]),
     )
+
+
+def _budget_section(here: Municipality) -> list[dict[str, Any]]:
+    if not here.has_module(Module.BUDGETS):
+        return []
+    budgets = Budget.objects.for_municipality(here).public().select_related("municipality")
+    shown = [budget_card(budget) for budget in budgets.prefetch_related("steps")[:2]]
+    address = reverse("budgets:index", args=[here.slug])
+    section = {
+        "title": _("Participatory budgets"),
+        "cards": shown,
+        "url": address,
+        "more": _("All budgets"),
+    }
+    return [section] if shown else []
 
 
 def _vote_section(here: Municipality, polls: QuerySet[Poll]) -> list[dict[str, Any]]:

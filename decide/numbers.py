@@ -24,6 +24,8 @@ ACTS = {
     InterventionKind.DEBATE: _("Debates opened"),
     InterventionKind.COMMENT: _("Comments"),
     InterventionKind.BALLOT: _("Ballots cast"),
+    InterventionKind.WORK: _("Works put forward for budgets"),
+    InterventionKind.WORK_SUPPORT: _("Supports for works"),
 }
 INTAKE = [
     InterventionKind.INTAKE_PROPOSAL,

@@ -41,6 +41,13 @@ DESKS = [
     ),
     (
         ATTEND,
+        "budgets:desk",
+        _("Participatory budgets to run"),
+        "savings",
+        {Role.ADMINISTRATOR, Role.EVALUATOR},
+    ),
+    (
+        ATTEND,
         "votes:tables",
         _("Tables of papers"),
         "ballot",

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from budgets.enums import BudgetState
+from budgets.models import Budget, Step, Work
 from debates.models import Debate
 from decide import home as pages, numbers
 from decide.calendar import Day, ics
@@ -150,6 +152,7 @@ def information(request, municipality_slug):
             .for_municipality(municipality)
             .select_related("municipality", "urn")
             .ahead()[:10],
+            "steps": _steps_ahead(municipality)[:10],
             "closing": public.gathering().order_by("closes_on", "pk")[:10],
             "awaiting": public.awaiting_answer().order_by(
                 F("answer_due_on").asc(nulls_last=True), "pk"
@@ -197,12 +200,30 @@ def calendar(request, municipality_slug):
         )
         for thing, on, words, kind in dates
     ]
+    for step in _steps_ahead(municipality)[:MOST_DAYS]:
+        edges = [(step.starts_at, _("Begins: %s")), (step.ends_at, _("Ends: %s"))]
+        days += [
+            Day(
+                uid=f"etapa-{step.pk}-{edge}@{municipality.slug}",
+                on=timezone.localdate(moment),
+                title=words % f"{step} · {step.budget.title}",
+                url=site + step.budget.get_absolute_url(),
+            )
+            for edge, (moment, words) in enumerate(edges)
+        ]
     response = HttpResponse(
         ics(municipality.short_name, days, now=timezone.now()),
         content_type="text/calendar; charset=utf-8",
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{municipality.slug}.ics"'
     return response
+
+
+def _steps_ahead(municipality):
+    """Steps of open budgets that run now or later, whatever begins first at the top."""
+    steps = Step.objects.filter(municipality=municipality, budget__state=BudgetState.OPEN)
+    ahead = steps.filter(ends_at__gt=timezone.now()).select_related("budget__municipality")
+    return ahead.order_by("starts_at", "pk")
 
 
 @require_safe
@@ -269,6 +290,17 @@ def sitemap_of_a_municipality(request, municipality_slug):
         .only("title", "municipality__slug", "urn__opens_at")
     )
     paths += [(p.get_absolute_url(), None) for p in polls[:MOST_LINKS]]
+    if municipality.has_module(Module.BUDGETS):
+        paths.append((reverse("budgets:index", args=[municipality.slug]), None))
+    budgets = Budget.objects.for_municipality(municipality).public().select_related("municipality")
+    paths += [(b.get_absolute_url(), b.opened_at) for b in budgets[:MOST_LINKS]]
+    works = (
+        Work.objects.for_municipality(municipality)
+        .public()
+        .select_related("municipality")
+        .only("title", "published_at", "municipality__slug")
+    )
+    paths += [(w.get_absolute_url(), w.published_at) for w in works[:MOST_LINKS]]
     return sitemap_page(request, paths)
 
 

@@ -37,6 +37,9 @@ TAKING_PART = (
     InterventionKind.COMMENT,
     InterventionKind.STATEMENT,
     InterventionKind.BALLOT,
+    InterventionKind.AGENT,
+    InterventionKind.WORK,
+    InterventionKind.WORK_SUPPORT,
 )
 INTAKE = (
     InterventionKind.INTAKE_PROPOSAL,
@@ -53,6 +56,9 @@ ACTS = (
     InterventionKind.STATEMENT,
     InterventionKind.STATEMENT_VOTE,
     InterventionKind.BALLOT,
+    InterventionKind.AGENT,
+    InterventionKind.WORK,
+    InterventionKind.WORK_SUPPORT,
     InterventionKind.ANSWER,
     InterventionKind.RESIDENCE,
 )

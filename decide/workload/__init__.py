@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from accounts.rules import is_evaluator, is_moderator
+from budgets.models import Agent, Appeal as BudgetAppeal, CommitteeReport, Evaluation
+from budgets.rules import works_on_budgets
 from debates.models import Debate
 from decide.common.median import Median
 from municipalities.enums import Module
@@ -80,6 +82,7 @@ def work_of(municipality: Municipality, reader: User) -> list[Work]:
         (_proposals(municipality, since), True),
         (_debates(municipality, since), is_evaluator(reader, municipality)),
         (_votes(municipality, since), works_on_polls(reader, municipality)),
+        (_budgets(municipality, since), works_on_budgets(reader, municipality)),
     ):
         for work in works:
             work.url = work.url if is_theirs else ""
@@ -198,6 +201,45 @@ def _votes(here: Municipality, since: datetime) -> Iterator[Work]:
         desk,
         **_waits(objections.filter(answered_at=None), "created_at"),
         **_done(objections.filter(answered_at__gte=since), F("answered_at") - F("created_at")),
+    )
+
+
+def _budgets(here: Municipality, since: datetime) -> Iterator[Work]:
+    """Nothing where no budget was ever held."""
+    if not here.has_module(Module.BUDGETS) and not here.budgets.exists():
+        return
+    today = timezone.localdate()
+    desk = reverse("budgets:desk", args=[here.slug])
+    agents = Agent.objects.filter(municipality=here)
+    yield Work(
+        _("Participating agents to look at"),
+        desk,
+        **_waits(agents.waiting(), "created_at"),
+        **_done(agents.filter(decided_at__gte=since), F("decided_at") - F("created_at")),
+    )
+    evaluations = Evaluation.objects.filter(municipality=here)
+    yield Work(
+        _("Works to evaluate"),
+        desk,
+        **_waits(evaluations.open(), "assigned_at"),
+        late=evaluations.late().count(),
+        **_done(evaluations.filter(submitted_at__gte=since), F("submitted_at") - F("assigned_at")),
+    )
+    appeals = BudgetAppeal.objects.filter(municipality=here)
+    yield Work(
+        _("Appeals against evaluations"),
+        desk,
+        **_waits(appeals.filter(decided_at=None), "at"),
+        **_done(appeals.filter(decided_at__gte=since), F("decided_at") - F("at")),
+    )
+    reports = CommitteeReport.objects.filter(municipality=here)
+    waiting = reports.filter(answered_at=None)
+    yield Work(
+        _("Reports of vigilance committees to answer"),
+        desk,
+        **_waits(waiting, "published_at"),
+        late=waiting.filter(due_on__lt=today).count(),
+        **_done(reports.filter(answered_at__gte=since), F("answered_at") - F("published_at")),
     )
 
 
