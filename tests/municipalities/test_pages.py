@@ -148,7 +148,7 @@ def test_the_region_s_home_asks_few_queries_however_much_there_is(
     empty_cache()
     proposals_in(otuzco, count)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         client.get("/")
     with django_assert_max_num_queries(8):
         client.get("/")
@@ -164,7 +164,7 @@ def test_a_municipality_s_home_asks_the_same_for_one_or_three(
                 municipality=otuzco, proposal=proposal, published_at=proposal.published_at
             )
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get("/otuzco/")
 
 
