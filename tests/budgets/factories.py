@@ -68,7 +68,8 @@ GREEDY = {"method": "greedy", "variant": "skip", "threshold": 0}
 class BudgetFactory(factory.django.DjangoModelFactory):
     """Being prepared, with S/ 300 000 announced and nothing in it.
 
-    `headings={"Centro": 100_000_00, …}` makes one group with them; `running=[StepKind.WORKS, …]`
+    `headings={"Centro": 100_000_00, …}` makes one group with them; `criteria=[(60, 5), …]` a matrix
+    of weights and most points; `running=[StepKind.WORKS, …]`
     makes these steps run now, and all others as long over as they come before and as far ahead as
     they come after; `opened=True` opens it after all that.
     """
@@ -103,6 +104,17 @@ class BudgetFactory(factory.django.DjangoModelFactory):
                     name=name,
                     money=money,
                 )
+
+    @factory.post_generation
+    def criteria(self, create, extracted, **kwargs):
+        for position, (weight, highest) in enumerate(extracted or ()) if create else ():
+            CriterionFactory(
+                municipality=self.municipality,
+                budget=self,
+                position=position,
+                weight=weight,
+                highest=highest,
+            )
 
     @factory.post_generation
     def running(self, create, extracted, **kwargs):
