@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class BudgetState(models.TextChoices):
@@ -211,11 +211,11 @@ class CountState(models.TextChoices):
 class ProjectState(models.TextChoices):
     """How far a chosen work has come to being there."""
 
-    PLANNED = "planned", _("Planned")
+    PLANNED = "planned", pgettext_lazy("work", "Planned")
     STUDIES = "studies", _("Studies and technical file")
     TENDER = "tender", _("Being contracted")
     RUNNING = "running", _("Under way")
-    PAUSED = "paused", _("Stopped")
+    PAUSED = "paused", pgettext_lazy("work", "Stopped")
     DONE = "done", _("Finished")
     CANCELLED = "cancelled", _("Will not be done")
 

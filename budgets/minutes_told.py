@@ -132,7 +132,7 @@ def _heading(heading: dict[str, Any], content: dict[str, Any]) -> Part:
         _("Money: %(money)s. Chosen: %(cost)s. Left: %(left)s.")
         % {name: soles(heading[name]) for name in ("money", "cost", "left")}
     ]
-    votes = _("Points") if content["budget"]["ballot"] == "points" else _("Votes")
+    votes = _("Points") if content["budget"]["ballot"] == "points" else _("Votes it got")
     rows = [
         [
             f"{work['title']}\n{work['code']} · {work['place']}",

@@ -152,7 +152,7 @@ def write_report(request, municipality_slug, pk):
         request,
         form,
         title=_("Publish a report"),
-        button=_("Publish it"),
+        button=_("Publish the report"),
         back=(room_of(budget), _("Vigilance committee")),
         lead=_("Everybody can read it at once, with your name as a member of the committee."),
     )

@@ -95,7 +95,7 @@ def move_project(request, municipality, pk):
     project = project_or_404(municipality, pk)
     now = {name: getattr(project, name) for name in ("state", "percent", "why", "finished_on")}
     form = MoveForm(request.POST or None, initial=now)
-    title, button = _("How it stands"), _("Publish it")
+    title, button = _("How it stands"), _("Publish how it stands")
     said = _("It is public, and whom it concerns is told.")
     return reported(request, project, form, actions.move, title, button, said)
 
@@ -148,7 +148,7 @@ def remove_milestone(request, municipality, pk, milestone):
     project = project_or_404(municipality, pk)
     found = get_object_or_404(project.milestones, pk=milestone)
     title = _("Take «%(title)s» back") % {"title": found.title}
-    button, said = _("Take it back"), _("It is taken back, and the history says why.")
+    button, said = _("Take the step back"), _("It is taken back, and the history says why.")
     form = TakeBackForm(request.POST or None)
     return reported(request, project, form, actions.remove_milestone, title, button, said, of=found)
 
