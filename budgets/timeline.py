@@ -24,6 +24,16 @@ SAYS = {
     "budget_step_moved": (gettext_lazy("A step has other days"), "calendar", "wait"),
     "budget_reworded": (gettext_lazy("What it says was put right"), "edit", "quiet"),
     "budget_documents": (gettext_lazy("Documents were added or taken out"), "document", "quiet"),
+    "budget_decisions_announced": (
+        gettext_lazy("When decisions on works are published"),
+        "calendar",
+        "quiet",
+    ),
+    "budget_decisions": (
+        gettext_lazy("The decisions of the technical evaluation were published"),
+        "scales",
+        "good",
+    ),
     "budget_work_left": (gettext_lazy("A work is no longer put to the vote"), "undo", "bad"),
     "budget_cancelled": (gettext_lazy("It was called off"), "cross", "bad"),
 }
@@ -60,13 +70,7 @@ def _moved(data: dict[str, Any]) -> str:
 
 
 def _reworded(data: dict[str, Any]) -> str:
-    lines = []
-    if data.get("decisions_at"):
-        day = moment(parse_datetime(data["decisions_at"]))
-        lines.append(_("All decisions of the evaluation are published on %(day)s.") % {"day": day})
-    if data.get("before"):
-        lines.append(_("Before it said: %(text)s") % {"text": data["before"]})
-    return "\n".join(lines)
+    return _("Before it said: %(text)s") % {"text": data["before"]}
 
 
 def _documents(data: dict[str, Any]) -> str:

@@ -39,8 +39,6 @@ from votes.enums import Effect
 
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accounts.models import User
 
 
@@ -244,7 +242,6 @@ def reword(
     by: User,
     title: str,
     text: str,
-    decisions_at: datetime | None,
     why: str,
 ) -> Budget:
     """Put right what an open budget says; its rules stay, and everybody reads what it said before."""
@@ -255,10 +252,8 @@ def reword(
         raise CannotPrepare(reason)
     if not says_something(why):
         raise CannotPrepare(_("Say why it is changed: everybody reads it."))
-    if budget.decisions_published_at and decisions_at != budget.decisions_at:
-        raise CannotPrepare(_("The decisions of the evaluation are published already."))
-    before = {name: getattr(budget, name) for name in ("title", "text", "decisions_at")}
-    now = {"title": title, "text": text, "decisions_at": decisions_at}
+    before = {name: getattr(budget, name) for name in ("title", "text")}
+    now = {"title": title, "text": text}
     if now == before:
         return budget
     if title != budget.title:
@@ -267,11 +262,7 @@ def reword(
         setattr(budget, name, value)
     budget.save(update_fields=list(now))
     _follow_title(budget)
-    data = {}
-    if (title, text) != (before["title"], before["text"]):
-        data["before"] = f"{before['title']}\n\n{before['text']}"
-    if decisions_at and decisions_at != before["decisions_at"]:
-        data["decisions_at"] = decisions_at.isoformat()
+    data = {"before": f"{before['title']}\n\n{before['text']}"}
     record("budget_reworded", budget, by=by, text=why, data=data, tell=True)
     return budget
 

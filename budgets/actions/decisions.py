@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _, ngettext
 
 from budgets import evaluating, matrix
+from budgets.actions import budgets
 from budgets.actions.evaluations import CannotEvaluate, locked, office_of, standing_or_refuse
 from budgets.enums import BudgetState, Mode, Stage, Verdict, WorkState
 from budgets.models import Appeal, Budget, Evaluation, Work
@@ -33,15 +34,10 @@ class CannotAppeal(Exception):
     """The appeal is not taken; the text says why."""
 
 
-def _locked_budget(budget: Budget) -> Budget:
-    budgets = Budget.objects.select_for_update(of=("self",), no_key=True)
-    return budgets.select_related("thread", "municipality").get(pk=budget.pk)
-
-
 @transaction.atomic
 def announce(budget: Budget, *, by: User, at: datetime, why: str = "") -> Budget:
     """Say when decisions are published. Another moment than the one said before needs a reason."""
-    budget = _locked_budget(budget)
+    budget = budgets.locked(budget)
     if budget.state != BudgetState.OPEN:
         raise CannotPublish(_("This budget is not open."))
     if budget.decisions_published_at:
@@ -56,14 +52,8 @@ def announce(budget: Budget, *, by: User, at: datetime, why: str = "") -> Budget
     budget.save(update_fields=["decisions_at"])
     with translation.override(settings.LANGUAGE_CODE):
         text = _("All decisions are published on %(moment)s.") % {"moment": moment(at)}
-    history.record(
-        "budget_decisions_announced",
-        budget.thread,
-        by=by,
-        text="\n\n".join(filter(None, [text, why])),
-        as_office=office_of(budget.municipality),
-        tell=True,
-    )
+    text = "\n\n".join(filter(None, [text, why]))
+    budgets.record("budget_decisions_announced", budget, by=by, text=text, tell=True)
     return budget
 
 
@@ -117,7 +107,7 @@ def _without_points(budget: Budget, standings: list[evaluating.Standing]) -> lis
 @transaction.atomic
 def publish(budget: Budget, *, by: User) -> Budget:
     """All decisions at once: what is feasible, at what cost, and what is not. Authors hear of it."""
-    budget = _locked_budget(budget)
+    budget = budgets.locked(budget)
     if budget.state != BudgetState.OPEN:
         raise CannotPublish(_("This budget is not open."))
     under = Work.objects.filter(budget=budget, state=WorkState.EVALUATION)
@@ -130,15 +120,8 @@ def publish(budget: Budget, *, by: User) -> Budget:
     for standing in standings:
         _decide(standing.work, standing.evaluation, budget, "work_decided", by=by)
     counts = Counter(standing.evaluation.verdict for standing in standings)
-    history.record(
-        "budget_decisions",
-        budget.thread,
-        by=by,
-        data={verdict.value: counts[verdict] for verdict in Verdict},
-        as_office=office_of(budget.municipality),
-        at=budget.decisions_published_at,
-        tell=True,
-    )
+    data = {verdict.value: counts[verdict] for verdict in Verdict}
+    budgets.record("budget_decisions", budget, by=by, data=data, tell=True)
     return budget
 
 

@@ -48,7 +48,7 @@ class NotAnEvaluator(CannotEvaluate):
 
 
 def office_of(place: Municipality) -> str:
-    return place.contact_office or place.name
+    return (place.contact_office or place.name)[:120]
 
 
 def locked(work: Work) -> Work:

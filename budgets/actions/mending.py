@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 
 from budgets import evaluating
 from budgets.actions.evaluations import CannotEvaluate, at_work, locked, office_of, until
+from budgets.actions.works import CannotEdit, rewrite
 from budgets.models import Evaluation, Observation, Work
 from budgets.rules.evaluation import why_not_mend
 from decide.common import workdays
-from participation import history, screening
+from participation import history
 
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-WORDS = ("summary", "body", "place_name")
-MENDABLE = (*WORDS, "latitude", "longitude", "estimate")
+MENDABLE = ("summary", "body", "place_name", "latitude", "longitude", "estimate")
 
 
 class CannotMend(Exception):
@@ -68,18 +68,10 @@ def mend(work: Work, *, by: User, answer: str, **words: Any) -> Work:
         raise CannotMend(str(reason))
     observation.answer, observation.answered_at = answer, timezone.now()
     observation.save(update_fields=["answer", "answered_at"])
-    before = {
-        name: getattr(work, name)
-        for name in MENDABLE
-        if name in words and words[name] != getattr(work, name)
-    }
-    if before:
-        for name in before:
-            setattr(work, name, words[name])
-        work.save(update_fields=[*before, "saved_at"])
-        history.record("edited", work.thread, by=by, data={"before": before}, tell=True)
-        said = "\n".join([work.title, *(getattr(work, name) for name in WORDS)])
-        screening.screen(work.thread, words=said, by=by)
+    try:
+        rewrite(work, {name: words[name] for name in MENDABLE if name in words}, by=by)
+    except CannotEdit as refusal:
+        raise CannotMend(str(refusal)) from refusal
     asked_by = standing.evaluation or observation.evaluation
     history.record(
         "work_mended",

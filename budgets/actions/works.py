@@ -80,13 +80,18 @@ def revise(work: Work, *, by: User, **fields: Any) -> Work:
     if work.state not in EDITABLE or work.budget.is_cancelled:
         raise CannotEdit(_("The text of this work cannot change any more."))
     _of_this_budget(work.budget, fields, CannotEdit)
-    changed = [name for name, value in fields.items() if getattr(work, name) != value]
-    if not changed:
-        return work
-    if "heading" in changed and work.support_count:
+    if work.support_count and fields.get("heading", work.heading) != work.heading:
         raise CannotEdit(
             _("People support it in «%(heading)s»: it stays there.") % {"heading": work.heading}
         )
+    return rewrite(work, fields, by=by)
+
+
+def rewrite(work: Work, fields: dict[str, Any], *, by: User) -> Work:
+    """Give a work that the caller holds other words; those it had stay in its history."""
+    changed = [name for name, value in fields.items() if getattr(work, name) != value]
+    if not changed:
+        return work
     if not work.is_draft:
         _refuse_gaps(work, fields, CannotEdit)
         _keep_before(work, changed, by)

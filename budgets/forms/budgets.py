@@ -243,9 +243,6 @@ class RewordForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    decisions_at = MomentField(
-        label=_("When all decisions of the evaluation are published"), required=False
-    )
     why = VisibleField(
         label=_("Why it is changed"),
         max_length=1_000,
@@ -255,7 +252,7 @@ class RewordForm(forms.ModelForm):
 
     class Meta:
         model = Budget
-        fields = ["title", "text", "decisions_at"]
+        fields = ["title", "text"]
         field_classes = {"title": VisibleField}
         widgets = {"text": forms.Textarea(attrs={"rows": 8})}
 

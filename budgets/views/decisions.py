@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,31 +14,21 @@ from budgets.actions import decisions as actions
 from budgets.enums import Stage, Verdict, WorkState
 from budgets.forms.matrix import DecisionsForm, WhenForm
 from budgets.models import Budget, Evaluation, Heading, Work
+from budgets.views.budgets import budget_or_404, seen_or_404, staff_of_budgets
 from budgets.views.evaluations_desk import (
     attempt,
-    budget_or_404,
-    for_staff,
     work_or_404,
 )
 from decide.common.typed import number
-from municipalities.middleware import municipality_or_404
 
 
 A_PAGE = 50
 
 
-def public_budget_or_404(request, pk: int) -> Budget:
-    municipality = municipality_or_404(request)
-    budgets = Budget.objects.for_municipality(municipality).visible_to(request.user)
-    budget = get_object_or_404(budgets, pk=pk)
-    budget.municipality = municipality
-    return budget
-
-
 @require_safe
 def decisions(request, municipality_slug, pk):
     """What was found of each work; before that, when it will be known."""
-    budget = public_budget_or_404(request, pk)
+    budget = seen_or_404(request, pk)
     if budget.decisions_published_at is None:
         context = {
             "budget": budget,
@@ -96,7 +86,7 @@ def appeal_of(work: Work) -> str:
 @require_safe
 def matrix_order(request, municipality_slug, pk):
     """The feasible works of one heading in the order of the matrix, and how it comes about."""
-    budget = public_budget_or_404(request, pk)
+    budget = seen_or_404(request, pk)
     headings = list(Heading.objects.filter(group__budget=budget))
     if budget.decisions_published_at is None or not headings:
         raise Http404
@@ -121,10 +111,10 @@ def matrix_order(request, municipality_slug, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def decisions_desk(request, municipality, pk):
     """What is still missing before decisions can be published; the moment; the appeals."""
-    budget = budget_or_404(municipality, pk)
+    budget = budget_or_404(request, pk)
     form = WhenForm(request.POST or None, initial={"at": budget.decisions_at})
     if request.method == "POST" and form.is_valid():
         try:
@@ -153,9 +143,9 @@ def decisions_desk(request, municipality, pk):
 
 
 @require_POST
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def publish_decisions(request, municipality, pk):
-    budget = budget_or_404(municipality, pk)
+    budget = budget_or_404(request, pk)
     done = _("The decisions are published. Authors and followers have been told.")
     if attempt(request, done, actions.publish, budget, by=request.user):
         return redirect("budgets:decisions", municipality.slug, pk)
@@ -163,7 +153,7 @@ def publish_decisions(request, municipality, pk):
 
 
 @require_POST
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def publish_appeal(request, municipality, pk):
     work = work_or_404(municipality, pk)
     done = _("It is published, and final.")

@@ -16,10 +16,9 @@ from budgets.enums import Stage, StepKind, WorkState
 from budgets.forms.evaluations import GiveForm, TableForm, TakeUpForm
 from budgets.models import Evaluation, Work
 from budgets.rules import why_not_now
+from budgets.views.budgets import budget_or_404, staff_of_budgets
 from budgets.views.evaluations_desk import (
-    budget_or_404,
     chosen_of,
-    for_staff,
     form_page,
     table_of,
     with_reason,
@@ -40,10 +39,10 @@ TONES = {
 
 
 @require_safe
-@for_staff("budgets.work_on_budgets")
+@staff_of_budgets()
 def evaluations(request, municipality, pk):
     """Everything under evaluation: one's own first, then what is late, then what waits longest."""
-    budget = budget_or_404(municipality, pk)
+    budget = budget_or_404(request, pk)
     everything = evaluating.standings(Work.objects.filter(budget=budget))
     form = TableForm(request.GET, budget=budget)
     found = form.narrow(everything)
@@ -78,10 +77,10 @@ def _order(standing: evaluating.Standing, user):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def take_up(request, municipality, pk):
     """Published works with enough supports, several at once, perhaps given to somebody."""
-    budget = budget_or_404(municipality, pk)
+    budget = budget_or_404(request, pk)
     form = TakeUpForm(request.POST or None, municipality=municipality)
     if request.method == "POST" and form.is_valid():
         _take_up_several(request, chosen_of(budget, request.POST.getlist("ids")), form)
@@ -133,7 +132,7 @@ def _say_how_many(request, done: int, refusals: list[str], none: str) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def take_up_one(request, municipality, pk):
     """One with too few supports, for a reason."""
     work = work_or_404(municipality, pk)
@@ -150,7 +149,7 @@ def take_up_one(request, municipality, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def put_back(request, municipality, pk):
     work = work_or_404(municipality, pk)
     return with_reason(
@@ -166,7 +165,7 @@ def put_back(request, municipality, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def assign(request, municipality, pk):
     """Give one work to somebody, or to somebody else, or until another day."""
     work = work_or_404(municipality, pk)
@@ -200,9 +199,9 @@ def assign(request, municipality, pk):
 
 
 @require_POST
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def assign_several(request, municipality, pk):
-    budget = budget_or_404(municipality, pk)
+    budget = budget_or_404(request, pk)
     form = GiveForm(request.POST, municipality=municipality)
     if not form.is_valid():
         for errors in form.errors.values():

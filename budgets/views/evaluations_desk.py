@@ -1,9 +1,8 @@
-"""What the staff pages of the evaluation share: for whom they are, and how they find their thing."""
+"""What the staff pages of the evaluation share: how they find their thing, and how they answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -11,17 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
 from budgets.actions.decisions import CannotPublish
 from budgets.actions.evaluations import CannotEvaluate
 from budgets.actions.matrix import CannotScore
 from budgets.enums import WorkState
 from budgets.models import Budget, Work
-from decide.common.permissions import require
-from decide.common.refusals import sign_in
 from decide.common.typed import number
-from municipalities.middleware import municipality_or_404
 from proposals.forms.staff import ReasonForm
 
 
@@ -30,31 +25,6 @@ if TYPE_CHECKING:
 
 AT_MOST = 100
 REFUSALS = (CannotEvaluate, CannotScore, CannotPublish)
-
-
-def for_staff(permission: str):
-    """For those who may here; nothing of it stays on a shared machine."""
-
-    def decorate(view: Callable[..., HttpResponse]):
-        @never_cache
-        @wraps(view)
-        def inside(request, municipality_slug, **kwargs):
-            municipality = municipality_or_404(request)
-            if not request.user.is_authenticated:
-                return redirect(sign_in(request.get_full_path()))
-            require(request.user, permission, municipality)
-            return view(request, municipality, **kwargs)
-
-        return inside
-
-    return decorate
-
-
-def budget_or_404(municipality: Municipality, pk: int) -> Budget:
-    budgets = Budget.objects.for_municipality(municipality).prefetch_related("steps")
-    budget = get_object_or_404(budgets.select_related("thread"), pk=pk)
-    budget.municipality = municipality
-    return budget
 
 
 def work_or_404(municipality: Municipality, pk: int) -> Work:

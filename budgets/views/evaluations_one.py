@@ -15,7 +15,8 @@ from budgets.actions import evaluations as actions, mending
 from budgets.forms.evaluations import EvaluationForm, NotesForm, StepBackForm
 from budgets.forms.mending import ObserveForm
 from budgets.models import Evaluation
-from budgets.views.evaluations_desk import address, attempt, for_staff, form_page, table_of
+from budgets.views.budgets import staff_of_budgets
+from budgets.views.evaluations_desk import address, attempt, form_page, table_of
 from decide.common import workdays
 
 
@@ -34,7 +35,7 @@ def page_of(evaluation: Evaluation) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.work_on_budgets")
+@staff_of_budgets()
 def evaluate(request, municipality, pk):
     """For its evaluator what is to be done next; for other staff what there is to read."""
     evaluation = evaluation_or_404(municipality, pk)
@@ -105,7 +106,7 @@ def stepped_back(request, evaluation: Evaluation, form: StepBackForm) -> HttpRes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.evaluate")
+@staff_of_budgets("budgets.evaluate")
 def step_back(request, municipality, pk):
     """An interest that was found later."""
     evaluation = evaluation_or_404(municipality, pk)
@@ -137,7 +138,7 @@ def read(request, evaluation: Evaluation, standing: evaluating.Standing | None) 
 
 
 @require_POST
-@for_staff("budgets.evaluate")
+@staff_of_budgets("budgets.evaluate")
 def autosave(request, municipality, pk):
     """What the page sends while somebody types. Answers when it was kept, in a few words."""
     evaluation = evaluation_or_404(municipality, pk)
@@ -153,7 +154,7 @@ def autosave(request, municipality, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.evaluate")
+@staff_of_budgets("budgets.evaluate")
 def hand_in(request, municipality, pk):
     """Read it as everybody will, with what is missing, and hand it in."""
     evaluation = evaluation_or_404(municipality, pk)
@@ -184,7 +185,7 @@ def seen_at(text: str | None):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.evaluate")
+@staff_of_budgets("budgets.evaluate")
 def observe(request, municipality, pk):
     """Ask the author to mend something, once."""
     evaluation = evaluation_or_404(municipality, pk)
@@ -207,7 +208,7 @@ def observe(request, municipality, pk):
 
 
 @require_POST
-@for_staff("budgets.evaluate")
+@staff_of_budgets("budgets.evaluate")
 def notes(request, municipality, pk):
     """Internal notes of what is handed in."""
     evaluation = evaluation_or_404(municipality, pk)

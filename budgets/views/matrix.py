@@ -15,10 +15,9 @@ from budgets.enums import Stage, Verdict
 from budgets.forms.matrix import PointsForm
 from budgets.matrix import Sheet, sheets
 from budgets.models import Work
+from budgets.views.budgets import budget_or_404, staff_of_budgets
 from budgets.views.evaluations_desk import (
     address,
-    budget_or_404,
-    for_staff,
     with_reason,
     work_or_404,
 )
@@ -28,10 +27,10 @@ A_PAGE = 50
 
 
 @require_safe
-@for_staff("budgets.work_on_budgets")
+@staff_of_budgets()
 def matrix(request, municipality, pk):
     """Works whose points are typed, with how far each has come for whoever looks."""
-    budget = budget_or_404(municipality, pk)
+    budget = budget_or_404(request, pk)
     rows = [(sheet, *told(sheet, request.user)) for sheet in sheets(budget, scored(budget))]
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -73,7 +72,7 @@ def told(sheet: Sheet, user) -> tuple:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.evaluate")
+@staff_of_budgets("budgets.evaluate")
 def score(request, municipality, pk):
     """One work: its points or, once two people have typed them, those that differ.
 
@@ -126,7 +125,7 @@ def said(sheet: Sheet) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("budgets.run_budget")
+@staff_of_budgets("budgets.run_budget")
 def score_afresh(request, municipality, pk):
     work = work_or_404(municipality, pk)
     return with_reason(

@@ -360,7 +360,6 @@ def test_words_of_an_open_budget_are_put_right_in_public(town, ana):
         by=ana,
         title=budget.title,
         text="Con la plata de todos.",
-        decisions_at=None,
         why="Una errata.",
     )
 

@@ -413,7 +413,7 @@ def test_pages_that_change_rules_lead_back_once_it_is_open(client, town, ana):
 
 def test_what_an_open_budget_says_is_put_right_with_a_reason(client, town, ana):
     budget = opened(town, ana)
-    sent = {"title": budget.title, "text": "Otra cosa.", "decisions_at": ""}
+    sent = {"title": budget.title, "text": "Otra cosa."}
 
     refused = client.post(at("edit", budget.pk), sent)
     client.post(at("edit", budget.pk), sent | {"why": "Una errata."})
