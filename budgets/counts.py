@@ -12,16 +12,17 @@ import json
 import time
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budgets import ballots, counting, pabulib, tallies
+from budgets import ballots, counting, imported, matrix, tallies
 from budgets.counting import Election, TieWithoutLot, Work as Counted
 from budgets.enums import BallotKind, CountState, Mode, Purpose, WorkState
 from budgets.models import Ballot, Budget, Count, Heading, Work
@@ -56,6 +57,12 @@ class ToCount:
 
     election: Election
     withdrawn: frozenset[str] = frozenset()
+    # What the result says besides, of what was not counted ballot by ballot.
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> list[str]:
+        return [work.id for work in self.election.works]
 
     @cached_property
     def digest(self) -> bytes:
@@ -95,14 +102,14 @@ def key_of(rule: dict[str, Any]) -> str:
 def to_count(count: Count) -> ToCount:
     """What a count counts, as it stands now."""
     if count.election_id:
-        return ToCount(pabulib.read(count.election.source).election())
+        file = imported.read(count.election.source)
+        return ToCount(file.election(), more=imported.told_by(file))
     heading, budget = count.heading, count.heading.group.budget
     if budget.mode == Mode.MATRIX:
-        raise NothingToCount(_("The matrix is not settled."))
-    ballot = ballots.current(budget, Purpose(count.purpose))
-    if ballot:
+        return of_matrix(heading)
+    if ballot := ballots.current(budget, Purpose(count.purpose)):
         return of_urn(heading, ballot)
-    return of_totals(heading, tallies.totals(heading))
+    return of_sheets(heading)
 
 
 def of_urn(heading: Heading, ballot: Ballot) -> ToCount:
@@ -146,20 +153,33 @@ def withdrawn_of(works: Collection[Work]) -> frozenset[str]:
     return frozenset(work.code for work in works if work.state == WorkState.WITHDRAWN)
 
 
-def of_totals(heading: Heading, totals: dict[Work, int]) -> ToCount:
-    """Works by votes that were only added up, as by a show of hands, or by the points of the matrix."""
-    if not totals:
-        raise NothingToCount(_("Nothing was typed of this heading."))
-    return ToCount(
-        Election(
-            money=heading.money,
-            works=[Counted(work.code, work.cost) for work in totals],
-            ballots=[({work.code: total for work, total in totals.items() if total}, 1)],
-            kind="points",
-            lots=_lots_of(totals) or None,
-        ),
-        withdrawn_of(totals),
+def of_sheets(heading: Heading) -> ToCount:
+    """What both who typed a vote by hand say of it."""
+    sheet = tallies.agreed(heading)
+    if sheet is None:
+        raise NothingToCount(_("Two people have not typed the same yet."))
+    return _of_totals(heading, tallies.votes_on(sheet), {"ballots": sheet.present})
+
+
+def of_matrix(heading: Heading) -> ToCount:
+    """The totals of the matrix as whole numbers, `scale` times what they are."""
+    rows = matrix.of(heading)
+    if not rows:
+        raise NothingToCount(_("The matrix has no works here."))
+    scale = lcm(*(row.total.denominator for row in rows))
+    totals = {row.work: int(row.total * scale) for row in rows}
+    return _of_totals(heading, totals, {"ballots": 0, "scale": scale})
+
+
+def _of_totals(heading: Heading, totals: dict[Work, int], more: dict[str, Any]) -> ToCount:
+    election = Election(
+        money=heading.money,
+        works=[Counted(work.code, work.cost) for work in totals],
+        ballots=[({work.code: total for work, total in totals.items() if total}, 1)],
+        kind="points",
+        lots=_lots_of(totals) or None,
     )
+    return ToCount(election, withdrawn_of(totals), more)
 
 
 def _named(answer: Any, codes: dict[str, str]) -> Any:
@@ -198,7 +218,7 @@ def run(municipality: Municipality, pk: int) -> bool:
     try:
         with scoped_transaction(municipality):
             what = to_count(count)
-        result = counting.count(what.election, count.rule, tell, what.withdrawn)
+        result = counting.count(what.election, count.rule, tell, what.withdrawn) | what.more
     except TieWithoutLot as tie:
         problem = _("These works are tied where it decides, and no lot was drawn among them: %s.")
         _stop(municipality, pk, problem % _titles(municipality, count, tie.tied))
@@ -244,7 +264,8 @@ def _finish(count: Count, what: ToCount, result: dict[str, Any]) -> bool:
     if count.is_official:
         budgets = Budget.objects.select_for_update(of=("self",), no_key=True)
         budget = budgets.select_related("thread").get(pk=count.heading.group.budget_id)
-        if what.withdrawn != withdrawn_of(on_ballot(count.heading)):
+        gone = count.heading.works.filter(state=WorkState.WITHDRAWN, code__in=what.codes)
+        if what.withdrawn != set(gone.values_list("code", flat=True)):
             Count.objects.filter(pk=count.pk).update(state=CountState.WAITING)
             return False  # a work was withdrawn meanwhile: the clock has it counted again
     count = Count.objects.select_for_update().get(pk=count.pk)

@@ -164,7 +164,7 @@ def _decimal(amount: int, unit: int) -> str:
 
 def read(data: bytes | str, unit: int | None = None) -> File:
     """Read a file. `unit=100` asks for céntimos, which others than whole soles need anyhow."""
-    parts = _Parts(data if isinstance(data, str) else _text(data))
+    parts = _Parts(data if isinstance(data, str) else text_of(data))
     meta = parts.meta()
     places = parts.places(unit)
     money = parts.money(places)
@@ -173,7 +173,7 @@ def read(data: bytes | str, unit: int | None = None) -> File:
     return File(meta, money, works, ballots, 10**places)
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """UTF-8, with or without a mark at its start; what old spreadsheets save, if it is not."""
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "cp1252"):
         try:

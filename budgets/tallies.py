@@ -1,17 +1,23 @@
-"""A vote of the agents by hand or in their own box: two sheets, typed by two people, that say the same."""
+"""What the agents decide without the urn.
+
+By hand or in their own box: two sheets, typed by two people, that say the same. Or by confirming the
+order of the matrix.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from budgets import counting
 from budgets.enums import WorkState
 from budgets.models import TallySheet, Work
+from participation.models import Event
 
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from budgets.models import Heading
+    from budgets.models import Budget, Heading
 
 ENTRIES = (1, 2)
 
@@ -59,3 +65,21 @@ def agreed(heading: Heading) -> TallySheet | None:
 def totals(heading: Heading) -> dict[Work, int]:
     sheet = agreed(heading)
     return votes_on(sheet) if sheet else {}
+
+
+# --- The matrix, confirmed by the agents
+
+
+def confirmation(budget: Budget) -> Event | None:
+    """When and how the agents confirmed the order of the matrix."""
+    return Event.objects.filter(thread=budget.thread_id, verb="budget_matrix_confirmed").first()
+
+
+def is_confirmed(budget: Budget) -> bool:
+    return confirmation(budget) is not None
+
+
+def matrix_rule(budget: Budget) -> dict[str, Any]:
+    """By the points in place of votes: what does not fit is skipped, unless the budget says otherwise."""
+    variant = counting.complete(budget.rule).get("variant", "skip")
+    return {"method": "greedy", "variant": variant, "threshold": 0}

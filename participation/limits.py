@@ -169,6 +169,37 @@ def why_wait(
     return None
 
 
+def why_wait_to_ask(
+    request: HttpRequest,
+    municipality: Municipality,
+    what: str,
+    *,
+    account: Rate,
+    address: Rate,
+    told: str,
+) -> Reason | None:
+    """Why somebody has to wait with what needs no account, and costs the server work; else it counts.
+
+    Who is signed in is counted by account, visitors by address. Those who hold a role here are not.
+    """
+    user = request.user
+    if user.is_authenticated:
+        if any(pk == municipality.pk for _role, pk in user.roles):
+            return None
+        subject = f"account:{municipality.pk}:{what}:{user.pk}", (account,)
+    else:
+        subject = f"address:{municipality.pk}:{what}:{_digest_of_address(request)}", (address,)
+    try:
+        full, milliseconds = take([subject])
+    except redis.RedisError:
+        log.exception("limits are not counted: Valkey does not answer")
+        return None
+    if not full:
+        return None
+    wait = _("You can go on in %(wait)s.") % {"wait": in_words(math.ceil(milliseconds / 1000))}
+    return Reason(f"{told} {wait}")
+
+
 def _ask(request: HttpRequest, user: User, municipality: Municipality, act: str) -> Reason | None:
     """Show it in the form itself (accounts/_person.html), or on the page that the reason leads to."""
     shown = Captcha(request.POST) if "person" in request.POST else Captcha()
@@ -240,9 +271,12 @@ def _whence(request: HttpRequest, municipality: Municipality) -> tuple[str, tupl
     """The address, or the declared place that it belongs to."""
     if place := place_of(request, municipality):
         return f"place:{place.pk}", (Rate(place.acts_per_hour, HOUR),)
+    return f"address:{municipality.pk}:{_digest_of_address(request)}", (ADDRESS,)
+
+
+def _digest_of_address(request: HttpRequest) -> str:
     address = get_adapter().get_client_ip(request)
-    digest = hmac.digest(settings.SECRET_KEY.encode(), address.encode(), "sha256").hex()[:32]
-    return f"address:{municipality.pk}:{digest}", (ADDRESS,)
+    return hmac.digest(settings.SECRET_KEY.encode(), address.encode(), "sha256").hex()[:32]
 
 
 @cache

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from budgets import ballots, counting, counts
 from budgets.enums import BudgetState, CountState, Purpose
-from budgets.models import Budget, Count, Heading
+from budgets.models import Budget, Count, Heading, ImportedElection
 from budgets.tasks.counting import count_soon
 
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from budgets.models import ImportedElection
 
 
 class CannotCount(Exception):
@@ -40,6 +39,20 @@ def count_officially(budget: Budget, *, by: User | None) -> list[Count]:
     return [have_counted(heading, Purpose(ballot.purpose), budget.rule, by=by) for heading in asked]
 
 
+@transaction.atomic
+def count_again(budget: Budget, *, by: User | None) -> list[Count]:
+    """Have what was opened counted, and what stopped begun anew, whoever decides here."""
+    if ballots.current(budget, ballots.purpose_of(budget)):
+        return count_officially(budget, by=by)
+    stopped = Count.objects.official().filter(
+        heading__group__budget=budget, state__in=[CountState.FAILED, CountState.WAITING]
+    )
+    found = [_on_its_way(count) for count in stopped.select_for_update(of=("self",))]
+    if not found:
+        raise CannotCount(_("No count has stopped."))
+    return found
+
+
 def have_counted(
     heading: Heading, purpose: Purpose, rule: dict[str, Any], *, by: User | None
 ) -> Count:
@@ -58,39 +71,46 @@ def have_counted(
     return _on_its_way(count)
 
 
-@transaction.atomic
-def ask_another_rule(heading: Heading, rule: dict[str, Any], *, by: User | None) -> Count:
-    """What if? The same ballots by another rule; whoever asked the same before has it counted already."""
-    budget = heading.group.budget
-    ballot = ballots.current(budget, ballots.purpose_of(budget))
-    if not heading.question or not ballots.is_opened(ballot):
-        raise CannotCount(_("There are no opened ballots here that could be counted otherwise."))
-    return _ask({"heading": heading, "purpose": ballot.purpose}, heading.municipality_id, rule, by)
+def known(what: Heading | ImportedElection, rule: dict[str, Any]) -> Count | None:
+    """The count that somebody has asked for already, unless it stopped."""
+    found = Count.objects.filter(**_of(what), rule_key=counts.key_of(rule), is_official=False)
+    return found.exclude(state=CountState.FAILED).first()
 
 
 @transaction.atomic
-def count_election(election: ImportedElection, rule: dict[str, Any], *, by: User | None) -> Count:
-    """Count an election of another place by a rule."""
-    return _ask({"election": election}, election.municipality_id, rule, by)
-
-
-def _ask(what: dict[str, Any], municipality: int, rule: dict[str, Any], by: User | None) -> Count:
-    try:
-        key, rule = counts.key_of(rule), counting.complete(rule)
-    except counting.BadRule as problem:
-        raise CannotCount(str(problem)) from problem
-    known = Count.objects.filter(**what, rule_key=key, is_official=False).first()
-    if known is None:
-        waiting = Count.objects.unfinished().filter(municipality=municipality, is_official=False)
+def ask_another_rule(
+    what: Heading | ImportedElection, rule: dict[str, Any], *, by: User | None
+) -> Count:
+    """What if? The same ballots by another rule; what somebody asked before is counted already."""
+    facts = _of(what)
+    if isinstance(what, Heading):
+        budget = what.group.budget
+        ballot = ballots.current(budget, ballots.purpose_of(budget))
+        if not what.question or not ballots.is_opened(ballot):
+            raise CannotCount(
+                _("There are no opened ballots here that could be counted otherwise.")
+            )
+        facts["purpose"] = ballot.purpose
+    place = what.municipality_id
+    if known(what, rule) is None:
+        waiting = Count.objects.unfinished().filter(municipality=place, is_official=False)
         if waiting.count() >= MOST_WAITING:
             raise CannotCount(_("Many counts are waiting. Try again in a few minutes."))
-        known, _made = Count.objects.get_or_create(
-            **what,
-            rule_key=key,
-            is_official=False,
-            defaults={"municipality_id": municipality, "rule": rule, "asked_by": by},
-        )
-    return _on_its_way(known)
+    count, _made = Count.objects.get_or_create(
+        **facts,
+        rule_key=counts.key_of(rule),
+        is_official=False,
+        defaults={
+            "municipality_id": place,
+            "rule": counting.complete(rule),
+            "asked_by": by,
+        },
+    )
+    return _on_its_way(count)
+
+
+def _of(what: Heading | ImportedElection) -> dict[str, Any]:
+    return {"heading": what} if isinstance(what, Heading) else {"election": what}
 
 
 def _on_its_way(count: Count) -> Count:
