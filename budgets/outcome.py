@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _, ngettext
 
-from budgets import matrix, rule_words
+from budgets import matrix, words
 from decide.common.money import soles
 from decide.common.words import number
 from municipalities.models import Place
@@ -86,7 +86,7 @@ class Outcome:
     def rule_name(self) -> str:
         if self.unit == MATRIX:
             return _("By the points of the matrix")
-        return rule_words.name_of(self.result["rule"])
+        return words.rule_name(self.result["rule"])
 
     @property
     def ballots(self) -> int:

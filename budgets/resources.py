@@ -40,7 +40,9 @@ class WorkResource(OpenData):
     longitude = Column("longitud", _("Point on the map, WGS 84."), "longitude")
     beneficiaries = Column("beneficiarios", _("People who benefit."), "beneficiaries")
     who_benefits = Column("quienes", _("Who they are."), "who_benefits")
-    organisation = Column("organizacion", _("The agent that puts it forward; people are not named."))
+    organisation = Column(
+        "organizacion", _("The agent that puts it forward; people are not named.")
+    )
     proposal = Column("propuesta", _("Code of the proposal it came from."), "proposal__code")
     estimate = Column("costo_estimado", _("What its author thinks it costs, in soles."))
     cost = Column("costo", _("What the evaluation says it costs, in soles; this counts."))
@@ -119,9 +121,13 @@ class ResultResource(OpenData):
     chosen = Column("elegida", _("Whether it is done."), "chosen")
     turn = Column("turno", _("In which place its turn came."), "turn")
     why = Column("motivo", _("Why it is done or not, in a word."), "why")
-    short = Column("falto", _("By how much it went over the money, or what was lacking, in soles."), "short")
+    short = Column(
+        "falto", _("By how much it went over the money, or what was lacking, in soles."), "short"
+    )
     price = Column(
-        "precio_por_persona", _("In equal shares: what each supporter paid at most, in soles."), "price"
+        "precio_por_persona",
+        _("In equal shares: what each supporter paid at most, in soles."),
+        "price",
     )
     rule = Column("regla", _("The rule by which it was counted."), "rule")
 

@@ -13,6 +13,8 @@ from decide.common.words import number
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from budgets.models import Budget
 
 
@@ -56,13 +58,13 @@ def how_to_vote(budget: Budget) -> str:
     ) % {"most": number(budget.most)}
 
 
-def how_counted(rule: dict[str, Any]) -> list[str]:
+def how_counted(rule: dict[str, Any], money: Callable[[int], str] = soles) -> list[str]:
     """Every part of the rule that decides something, one sentence each."""
     try:
         rule = complete(rule)
     except BadRule:
         return []
-    said = _greedy(rule) if rule["method"] == "greedy" else _equal_shares(rule)
+    said = _greedy(rule) if rule["method"] == "greedy" else _equal_shares(rule, money)
     if rule["threshold"]:
         said.append(
             ngettext(
@@ -91,7 +93,7 @@ def _greedy(rule: dict[str, Any]) -> list[str]:
     return said
 
 
-def _equal_shares(rule: dict[str, Any]) -> list[str]:
+def _equal_shares(rule: dict[str, Any], money: Callable[[int], str]) -> list[str]:
     said = [
         _(
             "Equal shares: each person who votes has the same part of the money. A work is done if"
@@ -116,13 +118,13 @@ def _equal_shares(rule: dict[str, Any]) -> list[str]:
         }[rule["completion"]],
     ]
     if rule["completion"] in ("add1", "add1u"):
-        said.append(_raised(rule))
+        said.append(_raised(rule, money))
     if rule["first"] == "floored":
         said.append(_("Parts are rounded down to whole céntimos at first."))
     return said
 
 
-def _raised(rule: dict[str, Any]) -> str:
+def _raised(rule: dict[str, Any], money: Callable[[int], str]) -> str:
     if rule["exhaustive_stop"]:
         said = _(
             "Each time by %(increment)s; it stops once nothing more fits, or when it would cost more"
@@ -130,7 +132,40 @@ def _raised(rule: dict[str, Any]) -> str:
         )
     else:
         said = _("Each time by %(increment)s; it stops when it would cost more than there is.")
-    return said % {"increment": soles(rule["increment"])}
+    return said % {"increment": money(rule["increment"])}
+
+
+def rule_name(rule: dict[str, Any]) -> str:
+    """In a few words, so that one rule is told from another."""
+    rule = complete(rule)
+    if rule["method"] == "greedy":
+        name = (
+            _("By votes, skipping what does not fit")
+            if rule["variant"] == "skip"
+            else _("By votes, until one does not fit")
+        )
+        return _with_threshold(name, rule)
+    parts = [
+        _("Equal shares"),
+        _("by the cost of works") if rule["utility"] == "cost" else _("by the number of works"),
+        {
+            "none": _("nothing more"),
+            "add1": _("raising the shares"),
+            "add1u": _("raising the shares, then by votes"),
+            "utilitarian": _("then by votes"),
+        }[rule["completion"]],
+    ]
+    if rule["completion"] in ("add1", "add1u") and not rule["exhaustive_stop"]:
+        parts.append(_("also beyond what uses up the money"))
+    if rule["first"] == "floored":
+        parts.append(_("first share rounded down"))
+    return _with_threshold(", ".join(parts), rule)
+
+
+def _with_threshold(name: str, rule: dict[str, Any]) -> str:
+    if not rule["threshold"]:
+        return name
+    return _("%(rule)s; at least %(number)d") % {"rule": name, "number": rule["threshold"]}
 
 
 def supports(budget: Budget) -> str:

@@ -215,5 +215,9 @@ class Count(models.Model):
         return self.rule_key
 
     @property
+    def digest_hex(self) -> str:
+        return bytes(self.ballots).hex() if self.ballots else ""
+
+    @property
     def is_under_way(self) -> bool:
         return self.state in (CountState.WAITING, CountState.RUNNING)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from budgets import ballots as what, counting, tallies
+from budgets import ballots as what, tallies
 from budgets.actions import ballots as actions, counts as counting_actions
 from budgets.enums import Mode, Purpose
 from budgets.forms.ballots import CommitteeForm, WorksForm
@@ -79,10 +79,10 @@ def make_ballot(request, municipality, pk):
     ballot = to_write(budget, purpose)
     form = WorksForm(request.POST or None, budget=budget, purpose=purpose, ballot=ballot)
     if form.is_valid():
-        words = {name: form.cleaned_data[name] for name in ("title", "text", "meaning")}
+        said = {name: form.cleaned_data[name] for name in ("title", "text", "meaning")}
         dates = {name: form.cleaned_data[name] for name in ("opens_at", "closes_at")}
         try:
-            actions.put_works(budget, by=request.user, works=form.works, **words, **dates)
+            actions.put_works(budget, by=request.user, works=form.works, **said, **dates)
         except actions.CannotAsk as reason:
             form.add_error(None, str(reason))
         else:
@@ -90,7 +90,12 @@ def make_ballot(request, municipality, pk):
                 request, _("The vote is being prepared. Nobody but staff sees it yet.")
             )
             return redirect(desk_url(budget))
-    context = {"budget": budget, "form": form, "ballot": ballot, "rule": counting.complete(budget.rule)}
+    context = {
+        "budget": budget,
+        "form": form,
+        "ballot": ballot,
+        "counted": words.how_counted(budget.rule),
+    }
     status = 422 if form.errors else 200
     return render(request, "budgets/ballot/works.html", context, status=status)
 

@@ -88,7 +88,9 @@ def heading_pb(request, municipality_slug, pk, heading):
         raise Http404
     count = Count.objects.official().done().filter(heading=heading).first()
     text = exchange.heading_pb(heading, ballot, count)
-    return as_file(text, f"presupuesto-{budget.year}-{pk}-{heading.pk}.pb", "text/plain; charset=utf-8")
+    return as_file(
+        text, f"presupuesto-{budget.year}-{pk}-{heading.pk}.pb", "text/plain; charset=utf-8"
+    )
 
 
 def as_file(data, name, content_type):

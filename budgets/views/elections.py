@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from budgets import imported, rule_words
+from budgets import imported, words
 from budgets.actions import elections as actions
 from budgets.enums import CountState
 from budgets.forms.counts import RuleForm
@@ -48,9 +48,9 @@ def election(request, municipality_slug, pk):
     counts = found.counts.done().defer("result").order_by("rule_key")
     context = {
         "election": found,
-        "money": imported.money_words(found.currency),
+        "money": imported.money_words(found.currency)(found.money),
         "form": form,
-        "counts": [(count, rule_words.name_of(count.rule)) for count in counts],
+        "counts": [(count, words.rule_name(count.rule)) for count in counts],
         "can_drop": request.user.has_perm("budgets.run_budget", request.municipality),
     }
     return render(
@@ -62,13 +62,13 @@ def election(request, municipality_slug, pk):
 def election_count(request, municipality_slug, pk, count):
     found = election_or_404(request, pk)
     count = get_object_or_404(Count, election=found, pk=count)
-    context = {"election": found, "count": count, "name": rule_words.name_of(count.rule)}
+    context = {"election": found, "count": count, "name": words.rule_name(count.rule)}
     if count.state == CountState.DONE:
         outcome = imported.outcome_of(found, count)
         context |= {
             "outcome": outcome,
             "page": Paginator(outcome.rows, PER_PAGE).get_page(request.GET.get("page")),
-            "parts": rule_words.parts_of(count.rule, outcome.money_in_words),
+            "counted": words.how_counted(count.rule, outcome.money_in_words),
             "differs": imported.differs(count),
         }
     template = "budgets/elections/count.html"
@@ -78,9 +78,7 @@ def election_count(request, municipality_slug, pk, count):
 @require_safe
 def election_pb(request, municipality_slug, pk):
     """The file as it came."""
-    found = get_object_or_404(
-        ImportedElection, municipality=municipality_or_404(request), pk=pk
-    )
+    found = get_object_or_404(ImportedElection, municipality=municipality_or_404(request), pk=pk)
     response = HttpResponse(found.source, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="eleccion-{pk}.pb"'
     return response

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budgets import counting, explained, outcomes, rule_words, tallies
+from budgets import counting, explained, outcomes, tallies, words
 from budgets.actions import counts as actions
 from budgets.enums import CountState, Mode
 from budgets.forms.counts import RuleForm
@@ -39,7 +39,7 @@ def results(request, municipality_slug, pk):
         "standing": standing,
         "headings": outcomes.summaries(budget),
         "confirmed": tallies.confirmation(budget) if budget.mode == Mode.MATRIX else None,
-        "who_decides": rule_words.who_decides(budget),
+        "decides": words.who_decides(budget),
     }
     template = "budgets/results/index.html"
     return render(request, f"{template}#standing" if request.htmx else template, context)
@@ -64,7 +64,7 @@ def heading_results(request, municipality_slug, pk, heading):
         "figures": figures_of(heading, standing.ballot),
         "sheet": tallies.agreed(heading) if standing.is_by_hand else None,
         "others": others_of(count) if standing.ballot else [],
-        "parts": rule_words.parts_of(count.rule),
+        "counted": words.how_counted(count.rule),
     }
     return render(request, "budgets/results/heading.html", context)
 
@@ -83,7 +83,7 @@ def others_of(official):
     """What others have asked to be counted otherwise, and is counted."""
     found = Count.objects.done().filter(heading=official.heading, is_official=False)
     return [
-        (count, rule_words.name_of(count.rule))
+        (count, words.rule_name(count.rule))
         for count in found.exclude(rule_key=official.rule_key).defer("result").order_by("rule_key")
     ]
 
@@ -99,11 +99,8 @@ def how_counted(request, municipality_slug, pk):
     context = {
         "budget": budget,
         "standing": outcomes.Standing(budget),
-        "rule": rule,
-        "name": rule_words.name_of(rule),
-        "parts": rule_words.parts_of(rule),
-        "who_decides": rule_words.who_decides(budget),
-        "how_to_mark": rule_words.how_to_mark(budget),
+        "name": words.rule_name(rule),
+        "rules": words.rules_of(budget),
         "example": explained.example(),
     }
     return render(request, "budgets/results/how_counted.html", context)
@@ -127,13 +124,15 @@ def what_if(request, municipality_slug, pk, heading):
     if form.is_valid():
         count, reason = asked(request, heading, form.rule)
         if count:
-            return redirect("budgets:what_if_count", budget.municipality.slug, pk, heading.pk, count.pk)
+            return redirect(
+                "budgets:what_if_count", budget.municipality.slug, pk, heading.pk, count.pk
+            )
         form.add_error(None, str(reason))
     context = {
         "budget": budget,
         "heading": heading,
         "form": form,
-        "official": rule_words.name_of(official.rule),
+        "official": words.rule_name(official.rule),
         "others": others_of(official),
     }
     return render(
@@ -178,17 +177,17 @@ def what_if_count(request, municipality_slug, pk, heading, count):
     official = urn_count_or_404(heading)
     count = get_object_or_404(Count, heading=heading, is_official=False, pk=count)
     context = {"budget": budget, "heading": heading, "count": count}
-    context["name"] = rule_words.name_of(count.rule)
+    context["name"] = words.rule_name(count.rule)
     if count.state == CountState.DONE:
         decided = outcomes.of_heading(heading, official)
         outcome = outcomes.of_heading(heading, count)
         context |= {
             "outcome": outcome,
             "decided": decided,
-            "official": rule_words.name_of(official.rule),
+            "official": words.rule_name(official.rule),
             "difference": compare(decided, outcome),
             "page": Paginator(outcome.rows, PER_PAGE).get_page(request.GET.get("page")),
-            "parts": rule_words.parts_of(count.rule),
+            "counted": words.how_counted(count.rule),
         }
     template = "budgets/results/what_if_count.html"
     return render(request, f"{template}#count" if request.htmx else template, context)

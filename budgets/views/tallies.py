@@ -29,7 +29,9 @@ def tallies(request, municipality, pk):
     context = {
         "budget": budget,
         "reason": actions.why_not_by_hand(budget),
-        "rows": [(heading, what.sheets_of(heading), counts.get(heading.pk)) for heading in headings],
+        "rows": [
+            (heading, what.sheets_of(heading), counts.get(heading.pk)) for heading in headings
+        ],
         "lots": drawn(budget),
         "can_run": request.user.has_perm("budgets.run_budget", municipality),
     }
