@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from budgets import ballots as what, tallies
+from budgets import ballots as what, tallies, words
 from budgets.actions import ballots as actions, counts as counting_actions
 from budgets.enums import Mode, Purpose
 from budgets.forms.ballots import CommitteeForm, WorksForm
