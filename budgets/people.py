@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from budgets.models import Agent, Appeal, CommitteeMember, CommitteeReport, Work, WorkSupport
+from budgets import agent_people
+from budgets.models import Appeal, CommitteeMember, CommitteeReport, Work, WorkSupport
 
 
 if TYPE_CHECKING:
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
 
 
 def erase(user: User) -> None:
-    """Whoever was in a vigilance committee has its pages no more."""
+    """Whoever was in a vigilance committee has its pages no more; of registrations see agent_people."""
     CommitteeMember.objects.filter(account=user).update(account=None)
+    agent_people.erase(user)
 
 
 def export(user: User) -> dict[str, Any]:
     """What somebody put forward and supports, whom they registered, and where they watch."""
     works = Work.objects.of(user).order_by("created_at")
     given = WorkSupport.objects.filter(resident__user=user).order_by("created_at")
-    agents = Agent.objects.filter(registered_by=user).order_by("created_at")
     appeals = Appeal.objects.filter(by=user).order_by("at")
     committees = CommitteeMember.objects.filter(account=user).order_by("since")
     reports = CommitteeReport.objects.filter(by__account=user).order_by("published_at")
-    return {
+    return agent_people.export(user) | {
         "works": list(
             works.values(
                 "municipality__name",
@@ -55,22 +56,6 @@ def export(user: User) -> dict[str, Any]:
         ),
         "supports of works": list(
             given.values("municipality__name", "work__code", "work__title", "created_at")
-        ),
-        "participating agents": list(
-            agents.values(
-                "municipality__name",
-                "budget__title",
-                "kind",
-                "name",
-                "ruc",
-                "registry",
-                "place",
-                "contact",
-                "state",
-                "reason",
-                "created_at",
-                "decided_at",
-            )
         ),
         "appeals for works": list(
             appeals.values("municipality__name", "work__title", "text", "at", "decided_at")

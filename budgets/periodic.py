@@ -12,9 +12,13 @@ from budgets import counts
 from budgets.actions import ballots
 from budgets.actions.counts import count_officially
 from budgets.enums import BudgetState, CountState, Purpose, WorkState
-from budgets.models import Ballot, Budget, Count, Work
+from budgets.models import AgentFile, Ballot, Budget, Count, Work
+from budgets.models.agents import agent_folder
 from budgets.tasks.counting import count_soon
 from municipalities.everywhere import for_each
+from municipalities.models import Municipality, private_storage
+from municipalities.rls import scoped_transaction
+from participation import files
 from votes.enums import UrnState
 
 
@@ -52,6 +56,23 @@ def give_works_back() -> int:
     """Works of a vote that was called off are no longer put to the vote."""
     off = Ballot.objects.filter(replaced_at=None, poll__urn__state=UrnState.CANCELLED)
     return len(_for_each(off.select_related("budget"), _give_back))
+
+
+@shared_task
+def remove_stray_papers() -> int:
+    """Take away documents of agents that no row speaks of: a crash left them behind."""
+    removed = 0
+    for municipality in Municipality.objects.order_by("pk"):
+        with scoped_transaction(municipality):
+            removed += files.remove_strays(
+                agent_folder(municipality.pk), _of_a_row, private_storage()
+            )
+    return removed
+
+
+def _of_a_row(folders: set[str]) -> set[str]:
+    known = AgentFile.objects.filter(uuid__in=folders).values_list("uuid", flat=True)
+    return {str(uuid) for uuid in known}
 
 
 def _count(budget: Budget) -> None:

@@ -128,6 +128,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "budgets.periodic.give_works_back",
         "schedule": crontab(minute="3-59/10"),
     },
+    "remove stray papers of agents": {
+        "task": "budgets.periodic.remove_stray_papers",
+        "schedule": crontab(hour=3, minute=52),
+    },
     "clean padrones": {
         "task": "municipalities.periodic.clean_padrones",
         "schedule": crontab(hour=3, minute=10),

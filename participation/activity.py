@@ -73,6 +73,9 @@ STEPS = {
     "budget_cancelled": Step(
         Activity.BUDGETS, _("The participatory budget was called off"), "cross", "bad"
     ),
+    "agent_list_closed": Step(
+        Activity.BUDGETS, _("The list of participating agents is closed"), "people"
+    ),
     "work_published": Step(Activity.BUDGETS, _("New work put forward"), "bulb", "open"),
     "budget_decisions_announced": Step(
         Activity.BUDGETS, _("It is known when decisions on works are published"), "calendar"

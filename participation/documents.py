@@ -45,7 +45,7 @@ class TooManyDocuments(Exception):
 
 def check(upload: UploadedFile) -> None:
     """Refuse, in words, what is too heavy, locked or no PDF at all."""
-    _cleaned(upload)
+    cleaned(upload)
 
 
 def title_of(upload: UploadedFile) -> str:
@@ -64,7 +64,7 @@ def store_document(
     limit: int = PER_THREAD,
 ) -> Document:
     """Add a PDF to the thread, which has `limit` of them at most."""
-    content = _cleaned(upload)
+    content = cleaned(upload)
     Thread.objects.select_for_update().get(pk=thread.pk)
     if thread.documents.count() >= limit:
         raise TooManyDocuments(
@@ -93,7 +93,8 @@ def remove_document(document: Document) -> None:
     document.delete()
 
 
-def _cleaned(upload: UploadedFile) -> bytes:
+def cleaned(upload: UploadedFile) -> bytes:
+    """The pages and nothing else, or in words why not."""
     if upload.size > MAX_BYTES:
         raise InvalidDocument(
             _(
@@ -110,7 +111,7 @@ def _cleaned(upload: UploadedFile) -> bytes:
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted
         pages = 0 if locked else len(reader.pages)
-        cleaned = _only_pages(reader) if 0 < pages <= MAX_PAGES else b""
+        clean = _only_pages(reader) if 0 < pages <= MAX_PAGES else b""
     except Exception as problem:  # a hostile file may break its reader anywhere
         raise InvalidDocument(
             _("This PDF is damaged and cannot be read. Save it again and try once more.")
@@ -119,12 +120,12 @@ def _cleaned(upload: UploadedFile) -> bytes:
         raise InvalidDocument(
             _("This PDF is locked with a password. Save a copy without one and try again.")
         )
-    if not cleaned:
+    if not clean:
         raise InvalidDocument(
             _("This PDF has %(pages)d pages; it may have from 1 to %(limit)d.")
             % {"pages": pages, "limit": MAX_PAGES}
         )
-    return cleaned
+    return clean
 
 
 def _only_pages(reader: PdfReader) -> bytes:

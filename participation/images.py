@@ -95,6 +95,18 @@ def remove_image(image: Image) -> None:
     image.delete()
 
 
+def as_jpeg(upload: UploadedFile) -> bytes:
+    """A photo of a paper, encoded anew as one file for everybody's computer."""
+    picture = _prepared(upload)
+    if picture.mode != "RGB":
+        paper = Pillow.new("RGB", picture.size, "white")
+        paper.paste(picture, mask=picture.getchannel("A"))
+        picture = paper
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
 def _opened(upload: UploadedFile) -> Pillow.Image:
     if upload.size > MAX_BYTES:
         raise InvalidImage(

@@ -68,6 +68,17 @@ NEWS = {
     "budget_step_moved": _("A step of it has other days, for this reason:"),
     "budget_reworded": _("What it says has been put right, for this reason:"),
     "budget_cancelled": _("It has been called off, for this reason:"),
+    "agent_accepted": _("This registration is accepted and on the list of participating agents:"),
+    "agent_observed": _("Something is missing in this registration of a participating agent:"),
+    "agent_rejected": _("This registration of a participating agent is not accepted:"),
+    "agent_withdrawn": _("This registration of a participating agent has been withdrawn:"),
+    "agent_named": _(
+        "You were named as delegate for this one. If you do not know of it, tell the municipality:"
+    ),
+    "agent_alert": _(
+        "Somebody has registered many agents in a short time: look at them with care."
+    ),
+    "agent_list_closed": _("The official list of participating agents is closed and published."),
     "budget_work_left": _(
         "A work is no longer put to the vote. Whoever has voted may vote anew until the close."
     ),
@@ -144,5 +155,6 @@ MODERATES = frozenset(
 BY_SMS = MODERATES | {
     *("threshold_reached", "answered", "answer_corrected", "finished"),
     *("vote_request_answered", "poll_opened", "poll_results", "poll_answered", "poll_cancelled"),
+    *("agent_accepted", "agent_observed", "agent_rejected", "agent_named"),
     *("work_observed", "work_decided", "work_appeal_decided"),
 }

@@ -171,6 +171,10 @@ class Agent(models.Model):
         return self.kind == AgentKind.CITIZEN
 
     @property
+    def ground_labels(self) -> list[str]:
+        return [str(Ground(one).label) for one in self.grounds]
+
+    @property
     def is_being_mended(self) -> bool:
         return self.state == AgentState.OBSERVED and not self.has_lapsed
 
@@ -221,8 +225,12 @@ class Delegate(models.Model):
         return self.name
 
 
+def agent_folder(municipality_id: int) -> str:
+    return f"m/{municipality_id}/agents"
+
+
 def agent_file_path(file: AgentFile, name: str) -> str:
-    return f"m/{file.municipality_id}/agents/{file.uuid}/{name}"
+    return f"{agent_folder(file.municipality_id)}/{file.uuid}/{name}"
 
 
 class AgentFile(models.Model):
