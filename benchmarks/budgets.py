@@ -50,10 +50,12 @@ def main() -> None:
         return
 
     print(f"{options.works} works, {options.ballots:,} ballots; load {os.getloadavg()[0]:.1f}\n")
-    print(f"{'':16}{'seconds':>9}{'aim':>6}{'MB':>6}{'winners':>9}{'tries':>7}   pabutools")
+    heads = f"{'seconds':>9}{'of a core':>11}{'aim':>6}{'MB':>6}{'winners':>9}{'tries':>7}"
+    print(f"{'':16}{heads}   pabutools")
     for name, (_rule, aim, theirs) in RULES.items():
         ours = alone([sys.executable, "-m", "benchmarks.budgets", *sys.argv[1:], "--only", name])
-        line = f"{name:16}{ours['seconds']:9.3f}{aim or '':>6}{ours['memory']:6}"
+        line = f"{name:16}{ours['seconds']:9.3f}{ours['core']:11.3f}{aim or '':>6}"
+        line += f"{ours['memory']:6}"
         line += f"{len(ours['winners']):9}{ours['increments']:7}"
         line += f"   {theirs} s before" if theirs else ""
         print(line, flush=True)
@@ -75,13 +77,15 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     if rule["method"] == "mes":
         increment = options.increment or usual_increment(contest.money, options.ballots)
         rule = rule | {"increment": increment}
-    seconds = []
+    seconds, core = [], []
     for _turn in range(options.times):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         result = count(contest, rule)
         seconds.append(time.perf_counter() - began)
+        core.append(time.process_time() - used)
     return {
         "seconds": min(seconds),
+        "core": min(core),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "winners": result["winners"],
         "increments": result["increments"],

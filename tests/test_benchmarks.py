@@ -1,8 +1,10 @@
 """What the bench counts as done was done."""
 
+import sys
+
 import pytest
 
-from benchmarks import load, measure
+from benchmarks import budgets, load, measure
 
 
 def answered(monkeypatch, times, statuses):
@@ -34,3 +36,12 @@ def test_an_answer_that_is_none_ends_the_bench(status):
 
     with pytest.raises(SystemExit, match=f"support.*{status}"):
         measure.print_table("A few", results, {})
+
+
+def test_a_budget_is_counted_in_a_process_of_its_own():
+    few = ["--works", "20", "--ballots", "60", "--times", "1", "--only", "mes_cost_add1u"]
+
+    counted = budgets.alone([sys.executable, "-m", "benchmarks.budgets", *few])
+
+    assert counted["winners"]
+    assert 0 < counted["memory"] < budgets.MEMORY
