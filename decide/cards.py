@@ -90,7 +90,10 @@ def poll_card(poll: Poll) -> dict[str, Any]:
         "href": poll.get_absolute_url(),
         "text": poll.meaning,
         "badge": poll_badge(poll),
-        "meta": [{"icon": "calendar", "text": when(poll)}],
+        "meta": [
+            {"icon": "calendar", "text": when(poll)},
+            *([{"icon": "link", "text": poll.part_of}] if poll.part_of else []),
+        ],
     }
 
 

@@ -26,6 +26,7 @@ PAGES = {
     "trustees": ("votes:trustees", gettext_lazy("Name who keeps the key")),
     "lots": ("votes:lots", gettext_lazy("Go to the draw")),
 }
+WRITTEN_ABOVE = ("text", "questions")  # of a poll that is part of something
 HAS_KEYS = (UrnState.READY, UrnState.CLOSED, UrnState.OPENED)
 
 
@@ -137,8 +138,12 @@ class Course:
                 self._at("votes:edit"),
             )
         if self.gaps:
-            page, label = PAGES[self.gaps[0].step]
-            return Next(self.gaps[0].text, str(label), self._at(page))
+            step, text = self.gaps[0]
+            if self.poll.part_of and step in WRITTEN_ABOVE:
+                label = _("Go to «%(part_of)s»") % {"part_of": self.poll.part_of}
+                return Next(text, label, self.poll.part_of_address)
+            page, label = PAGES[step]
+            return Next(text, str(label), self._at(page))
         if self.is_approved:
             return Next(
                 _("Two people have approved it. Once its rules are frozen nobody can change them."),

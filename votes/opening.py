@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from nacl.public import PrivateKey
 
 from decide.common import workdays
-from votes import counting, keys, package, papers, receipts, unsealing
+from votes import counting, keys, package, papers, readings, receipts, unsealing
 from votes.commitments import canonical
 from votes.enums import CastChannel, UrnState
 from votes.models import OpenedAnswer, Outcome, Urn
@@ -127,9 +127,8 @@ def _tables_of(
         raise CannotOpenUrn(
             _("The acta of these desks is missing: %(desks)s") % {"desks": ", ".join(lost)}
         )
-    ballots = counting.ballots_of(questions)
     for table in tables:
-        whole = all(any(ballot.fits(answers) for ballot in ballots) for answers in table.answers)
+        whole = all(readings.is_whole(questions, answers) for answers in table.answers)
         if not whole or len(table.answers) != table.acta["papers"]:
             raise CannotOpenUrn(
                 _("What was entered of %(desk)s are not the papers of its acta.")

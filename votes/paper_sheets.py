@@ -26,8 +26,9 @@ from reportlab.platypus import (
 )
 
 from decide.common import pdf
+from decide.common.money import soles
 from decide.common.words import moment
-from votes import definition
+from votes import counting, definition, papers
 from votes.counting.answers import SETS
 from votes.models import Poll, Table, Urn
 
@@ -68,9 +69,12 @@ def fingerprint(urn: Urn) -> str:
 # --- The paper ballot
 
 
-def ballot(poll: Poll) -> bytes:
-    """Two on each A4 sheet if they fit, to be cut apart; else one on as many pages as it takes."""
-    parts = _ballot_parts(poll)
+def ballot(poll: Poll, sheet: str = "") -> bytes:
+    """Two on each A4 sheet if they fit, to be cut apart; else one on as many pages as it takes.
+
+    `sheet` is the district whose questions alone are printed (votes.papers.sheets_of).
+    """
+    parts = _ballot_parts(poll, sheet)
     width, height = A4[1] / 2 - 2 * MARGIN, A4[0] - 2 * MARGIN
     out = io.BytesIO()
     facts = {"title": poll.title, "author": poll.municipality.name, "lang": "es", "invariant": 1}
@@ -78,7 +82,7 @@ def ballot(poll: Poll) -> bytes:
         page = landscape(A4)
         frames = [Frame(left, 0, page[0] / 2, page[1], *[MARGIN] * 4) for left in (0, page[0] / 2)]
         template = PageTemplate("two", frames, onPage=_line_to_cut, pagesize=page)
-        parts = [*parts, FrameBreak(), *_ballot_parts(poll)]
+        parts = [*parts, FrameBreak(), *_ballot_parts(poll, sheet)]
     else:
         frames = [Frame(0, 0, *A4, *[MARGIN] * 4)]
         template = PageTemplate("one", frames, pagesize=A4)
@@ -102,15 +106,21 @@ def _line_to_cut(canvas: Any, _doc: Any) -> None:
     canvas.restoreState()
 
 
-def _ballot_parts(poll: Poll) -> list[Flowable]:
+def _ballot_parts(poll: Poll, sheet: str) -> list[Flowable]:
     rules = json.loads(poll.urn.definition) if poll.urn.digest else definition.of(poll)
     questions = rules["questions"]
+    named = papers.sheets_of(questions).get(sheet, "")
+    if sheet:
+        questions = counting.asked_in(questions, sheet)
+    alternatives = _alternatives(questions)
     signs = fingerprint(poll.urn)
     parts: list[Flowable] = [
-        pdf.text(poll.municipality.name, PLACE),
+        pdf.text(" · ".join(filter(None, [poll.municipality.name, named])), PLACE),
         pdf.text(rules["title"], NAME),
     ]
     for number, question in enumerate(questions, start=1):
+        if number in alternatives:
+            parts.append(pdf.text(alternatives[number], ASKED))
         title = f"{number}. {question['title']}" if len(questions) > 1 else question["title"]
         parts += [pdf.text(title, ASKED), pdf.text(_how(question), HOW), pdf.gap(2)]
         parts.append(_options(question))
@@ -123,6 +133,7 @@ def _ballot_parts(poll: Poll) -> list[Flowable]:
             ),
             FOOT,
         ),
+        *(pdf.text(rule, FOOT) for rule in _more_rules(questions)),
         pdf.text(
             _("Paper ballot. Fingerprint of the rules: %(signs)s") % {"signs": signs}
             if signs
@@ -133,8 +144,38 @@ def _ballot_parts(poll: Poll) -> list[Flowable]:
     return parts
 
 
+def _alternatives(questions: list[dict[str, Any]]) -> dict[int, str]:
+    """Before the first of several questions of which one is answered: which they are."""
+    groups: dict[str, list[int]] = {}
+    for number, question in enumerate(questions, start=1):
+        if question.get("group"):
+            groups.setdefault(question["group"], []).append(number)
+    return {
+        numbers[0]: _("Vote in ONE of these alone: %(numbers)s.")
+        % {"numbers": ", ".join(map(str, numbers))}
+        for numbers in groups.values()
+        if len(numbers) > 1
+    }
+
+
+def _more_rules(questions: list[dict[str, Any]]) -> list[str]:
+    """What else makes a vote void, where works are chosen."""
+    said = []
+    if any(question["kind"] == "knapsack" for question in questions):
+        said.append(_("If what you mark costs more than there is, your vote there is void."))
+    if _alternatives(questions):
+        said.append(
+            _("If you mark in two of the questions of which you vote in one, both are void.")
+        )
+    return said
+
+
 def _how(question: dict[str, Any]) -> str:
     match question["kind"]:
+        case "knapsack":
+            return _(
+                "Mark with a cross those you want. Together they may cost at most %(money)s."
+            ) % {"money": soles(question["money"])}
         case "single" | "yes_no":
             return _("Mark one box with a cross.")
         case "multiple":
@@ -167,8 +208,9 @@ def _options(question: dict[str, Any]) -> Grid:
     rows = []
     for number, code in enumerate(question["options"], start=1):
         place = f"{number}" if question["kind"] in SETS else ""
-        title = pdf.text(question["titles"][code], OPTION)
-        rows.append([Square(), pdf.text(place, PLACE), title])
+        cost = question.get("costs", {}).get(code)
+        title = " – ".join(filter(None, [question["titles"][code], soles(cost)]))
+        rows.append([Square(), pdf.text(place, PLACE), pdf.text(title, OPTION)])
     made = Grid(rows, colWidths=[BOX + 4 * mm, 7 * mm, "*"], hAlign="LEFT")
     made.setStyle(
         [

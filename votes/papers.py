@@ -13,7 +13,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from votes import readings
+from municipalities.models import Place
+from votes import counting, readings
 from votes.enums import EntryRole, PaperAct, TableStep
 from votes.models import EntryPart, PaperEntry, Table
 
@@ -112,6 +113,27 @@ def what_does_not_add_up(table: Table, figures: Mapping[str, int], log: Handed) 
     return found
 
 
+# --- Which paper ballots there are
+
+OTHERS = "otro"  # somebody who lives in no district that a question names
+
+
+def sheets_of(questions: list[dict[str, Any]]) -> dict[str, str]:
+    """The paper ballots, by the ubigeo of their district, if not all are asked the same."""
+    _elsewhere, *districts = counting.places_of(questions)
+    if not districts:
+        return {}
+    names = Place.objects.filter(code__in=districts).order_by("name").values_list("code", "name")
+    found = dict(names)
+    return found | ({OTHERS: _("Other places")} if counting.asked_in(questions, OTHERS) else {})
+
+
+def sheet_in(urn: Urn, place: str) -> str:
+    """The name of the paper ballot for somebody who lives there, if there are several."""
+    sheets = sheets_of(readings.questions_of(urn))
+    return sheets.get(place) or sheets.get(OTHERS, "")
+
+
 # --- Entries
 
 
@@ -167,10 +189,17 @@ class Totals(NamedTuple):
     void: int
 
 
+def as_counted(table: Table) -> list[dict[str, Any]]:
+    """The same, with what two marked headings of one paper make void."""
+    questions = questions_of(table)
+    return [counting.settled(questions, paper) for paper in answers_of(table)]
+
+
 def totals_of(answers: list[dict[str, Any]]) -> Totals:
-    """A paper is blank or void in the acta's sense if it is so in every question."""
-    void = sum(all(one is None for one in paper.values()) for paper in answers)
-    blank = sum(all(one is not None and not one for one in paper.values()) for paper in answers)
+    """A paper is blank or void in the acta's sense if it is so in every question it answers."""
+    papers = [list(paper.values()) for paper in answers]
+    void = sum(bool(paper) and all(one is None for one in paper) for paper in papers)
+    blank = sum(all(one is not None and not one for one in paper) for paper in papers)
     return Totals(blank, void)
 
 

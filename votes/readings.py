@@ -1,7 +1,8 @@
 """What somebody reads on a paper ballot, brought into the one form that the count takes.
 
 Void = more than allowed; the same mark twice = one; no mark = blank (votes/counting/answers.py).
-A code is what is quick to type on a number pad: «2», «1 3», «0» for blank, «*» for void.
+A code is what is quick to type on a number pad: «2», «1 3», «0» for blank, «*» for void. Of a
+question that is not on the paper, or of whose heading nothing is marked, there is no answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from decide.common.money import soles
 from votes import counting
 from votes.counting.answers import NUMBERS, SETS
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from votes.models import Urn
 
 VOID = None
+ABSENT = object()  # no answer, which is something else than a blank one
 VOID_SIGNS = {"*", "n", "x"}
 BLANK_SIGNS = {"0", "b"}
-NOTHING = {"#", "-"}  # no number for this option
+NOTHING = {"#", "-"}  # no number for this option, or no mark under this heading
 APART = re.compile(r"[\s,;.+/]+")
 
 
@@ -66,6 +69,8 @@ def of_code(question: dict[str, Any], code: str) -> Any:
         raise BadCode(_("Write something: 0 if it is blank, * if it is void."))
     if typed in VOID_SIGNS:
         return VOID
+    if question.get("group") and typed in NOTHING:
+        return ABSENT
     is_mark = question["kind"] in NUMBERS and len(question["options"]) == 1 and typed == "0"
     if typed in BLANK_SIGNS and not is_mark:
         return counting.blank(question)
@@ -130,15 +135,33 @@ def same(questions: list[dict[str, Any]], one: Any, other: Any) -> bool:
     if one is None or other is None:
         return False
     return all(
-        _alike(question, one.get(question["id"]), other.get(question["id"]))
+        _alike(question, one.get(question["id"], ABSENT), other.get(question["id"], ABSENT))
         for question in questions
     )
 
 
 def _alike(question: dict[str, Any], one: Any, other: Any) -> bool:
-    if question["kind"] == "open" and one is not VOID and other is not VOID:
+    if question["kind"] == "open" and isinstance(one, str) and isinstance(other, str):
         return bool(one) == bool(other)
     return one == other
+
+
+def why_void(question: dict[str, Any], marked: Collection[str]) -> str:
+    """Of works that cost more than there is: how much they cost together; else nothing."""
+    if question["kind"] != "knapsack":
+        return ""
+    spent = counting.cost(question, set(marked))
+    if spent <= question["money"]:
+        return ""
+    return _("void, for it costs %(spent)s and there are %(money)s") % {
+        "spent": soles(spent),
+        "money": soles(question["money"]),
+    }
+
+
+def is_whole(questions: list[dict[str, Any]], answers: Collection[str]) -> bool:
+    """Whether there is a ballot that asks exactly this, wherever its voter lives."""
+    return any(ballot.fits(answers) for ballot in counting.ballots_of(questions))
 
 
 def told(question: dict[str, Any], answer: Any) -> str:

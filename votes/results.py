@@ -26,17 +26,20 @@ if TYPE_CHECKING:
     from votes.models import Poll
 
 SUMS = (QuestionKind.SCORE, QuestionKind.POINTS)
+MANY = 30
 KINDS_OF_BALLOT = ("valid", "blank", "void", "cast")
 
 
 class Row(NamedTuple):
-    """One option: its votes or points, and their part of the whole."""
+    """One option: its votes or points, and their part of the whole; of a work also its cost."""
 
     code: str
     title: str
     total: int
     share: Share
     won: bool
+    cost: int | None = None
+    address: str = ""
 
 
 class Round(NamedTuple):
@@ -73,6 +76,7 @@ class QuestionResult:
     found: dict[str, Any]
     eligible: int
     places: dict[str, str]
+    part_of: str = ""
 
     @property
     def code(self) -> str:
@@ -99,6 +103,11 @@ class QuestionResult:
         return self.kind in SUMS
 
     @property
+    def is_left_to_rule(self) -> bool:
+        """Whether what the poll is part of decides from the totals: then nobody wins here."""
+        return bool(self.rules.get("rule"))
+
+    @property
     def options(self) -> list[str]:
         return self.rules.get("options", [])
 
@@ -118,7 +127,7 @@ class QuestionResult:
     @property
     def winners(self) -> list[str]:
         """The names of those who won; of a yes-or-no, nobody does, for its majority decides."""
-        if self.is_open or "majority" in self.found:
+        if self.is_open or self.is_left_to_rule or "majority" in self.found:
             return []
         return [self.name_of(option) for option in self.found["winners"]]
 
@@ -128,7 +137,8 @@ class QuestionResult:
         if self.is_open or self.is_ranked:
             return []
         order = self.options if self.kind == QuestionKind.YES_NO else self.found["order"]
-        won = set() if "majority" in self.found else set(self.found["winners"])
+        won = set() if "majority" in self.found else set(self.found.get("winners", []))
+        costs, pages = self.rules.get("costs", {}), self.rules.get("addresses", {})
         whole = self.found["valid"] * self._most_of_one
         return [
             Row(
@@ -137,6 +147,8 @@ class QuestionResult:
                 self.found["totals"][code],
                 Share(max(self.found["totals"][code], 0), whole),
                 code in won,
+                costs.get(code),
+                pages.get(code, ""),
             )
             for code in order
         ]
@@ -223,6 +235,11 @@ class QuestionResult:
         """The heads of the columns of totals."""
         return [self.name_of(option) for option in self.options]
 
+    @property
+    def names_shown(self) -> list[str]:
+        """The same, where they fit on a page."""
+        return self.names if len(self.options) <= MANY else []
+
     # --- What the rules asked for
 
     @property
@@ -285,7 +302,9 @@ class QuestionResult:
     @property
     def ties(self) -> list[str]:
         """Who came out even, and what decided where it mattered."""
-        told = []
+        told: list[str] = []
+        if self.is_left_to_rule:
+            return told  # whether it decides anything, the rule says
         for tied in self.found.get("ties", []):
             names = self._listed(tied)
             won = [option for option in tied if option in self.found["winners"]]
@@ -324,11 +343,28 @@ class QuestionResult:
             ) % {"number": number(wrote)}
         if not self.found["valid"]:
             return _("Nobody chose anything.")
+        if self.is_left_to_rule:
+            return self._counted_said
         said = self._majority_said if "majority" in self.found else self._winners_said
         if self.found.get("quorum") is False:
             missed = _("The quorum was not reached.")
             return f"{missed} {said}"
         return said
+
+    @property
+    def _counted_said(self) -> str:
+        """Who has most, and that this is not who wins."""
+        first = self.rows[0]
+        text = (
+            _("«%(title)s» got most points, %(votes)s. What is chosen, «%(part_of)s» decides.")
+            if self.adds_up_points
+            else _("«%(title)s» got most votes, %(votes)s. What is chosen, «%(part_of)s» decides.")
+        )
+        return text % {
+            "title": first.title,
+            "votes": number(first.total),
+            "part_of": self.part_of,
+        }
 
     @property
     def _majority_said(self) -> str:
@@ -464,7 +500,11 @@ def of(poll: Poll) -> Results:
     places = _names_of_places(statement)
     questions = [
         QuestionResult(
-            question, statement["results"][question["id"]], statement["eligible"], places
+            question,
+            statement["results"][question["id"]],
+            statement["eligible"],
+            places,
+            poll.part_of,
         )
         for question in rules["questions"]
     ]

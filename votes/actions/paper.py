@@ -53,6 +53,7 @@ class Handed(NamedTuple):
     refusal: str = ""
     is_repeated: bool = False
     replaces_web: bool = False
+    which: str = ""  # of which district the paper ballot is, if there are several
 
 
 @sensitive_variables()
@@ -201,8 +202,9 @@ def _hand_out(
     table = locked(table)
     poll = table.poll
     form = uuid5(attempt, str(table.pk))
+    which = papers.sheet_in(poll.urn, place)
     if table.events.filter(act=PaperAct.HANDED, attempt=form).exists():
-        return Handed(poll, is_repeated=True)
+        return Handed(poll, is_repeated=True, which=which)
     try:
         _mind_what_is_left(table, papers.log_of(table))
         replaced = urns.mark_paper(poll.urn, person=person, place=place, pretends=pretends)
@@ -216,7 +218,7 @@ def _hand_out(
             )
         return Handed(poll, str(refusal))
     _write_down(table, PaperAct.HANDED, by=by, attempt=form, seen=seen)
-    return Handed(poll, replaces_web=replaced)
+    return Handed(poll, replaces_web=replaced, which=which)
 
 
 def _mind_what_is_left(table: Table, log: papers.Handed) -> None:

@@ -151,12 +151,22 @@ def enter(part: EntryPart, *, read: Mapping[int, dict[str, Any]], by: User) -> E
     if not set(fresh) <= set(waiting):
         raise CannotRecount(_("There is no such paper to be entered."))
     questions = papers.questions_of(table)
+    for number, answers in fresh.items():
+        if not readings.is_whole(questions, answers):
+            raise CannotRecount(
+                _("No paper of this vote asks what was entered of paper %(number)d.")
+                % {"number": number}
+            )
     PaperEntry.objects.bulk_create(
         PaperEntry(
             municipality_id=table.municipality_id,
             part=part,
             number=number,
-            answers={q["id"]: readings.allowed(q, answers[q["id"]]) for q in questions},
+            answers={
+                q["id"]: readings.allowed(q, answers[q["id"]])
+                for q in questions
+                if q["id"] in answers
+            },
         )
         for number, answers in sorted(fresh.items())
     )
@@ -225,7 +235,7 @@ def _begin_afresh(table: Table, why: str) -> None:
 
 
 def _settle_if_it_agrees(table: Table, by: User) -> None:
-    if papers.totals_of(papers.answers_of(table)) == (table.blank, table.void):
+    if papers.totals_of(papers.as_counted(table)) == (table.blank, table.void):
         _settle(table, by)
 
 

@@ -10,7 +10,7 @@ from votes.counting.answers import SETS
 from votes.models import Table
 
 
-BLANK, VOID = "-blank", "-void"
+BLANK, VOID, ABSENT = "-blank", "-void", "-absent"
 NUMBER_PAD = {"inputmode": "numeric", "autocomplete": "off"}
 NOTE = {
     "max_length": 2_000,
@@ -127,22 +127,27 @@ class PaperForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        self.answers = {}
+        self.answers, self.notes = {}, {}
         for question in self.questions:
             name = question["id"]
             if question["kind"] in SETS:
                 read = self._marks(question, cleaned.get(name) or [])
             else:
                 read = self._written(question, cleaned)
-            self.answers[name] = read
+            if read is not readings.ABSENT:
+                self.answers[name] = read
         return cleaned
 
     def _marks(self, question, marked):
         marked = [marked] if isinstance(marked, str) else marked
-        if len(marked) > 1 and {BLANK, VOID} & set(marked):
+        if len(marked) > 1 and {BLANK, VOID, ABSENT} & set(marked):
             self.add_error(question["id"], _("Blank and void stand alone."))
+        if ABSENT in marked:
+            return readings.ABSENT
         if not marked or VOID in marked:
             return readings.VOID  # nothing at all is an error of the field already
+        if why := readings.why_void(question, marked):
+            self.notes[question["id"]] = why
         return readings.of_marks(question, [] if BLANK in marked else marked)
 
     def _written(self, question, cleaned):
@@ -159,7 +164,7 @@ class PaperForm(forms.Form):
             self.add_error(f"{name}-state", _("Either what is written, or blank or void."))
         if not written and not said:
             self.add_error(f"{name}-state", _("Say if it is blank or void."))
-        return readings.VOID if said == VOID else read
+        return {VOID: readings.VOID, ABSENT: readings.ABSENT}.get(said, read)
 
 
 def fields_of(question):
@@ -168,6 +173,8 @@ def fields_of(question):
         (BLANK, pgettext_lazy("what is on a paper", "Blank")),
         (VOID, pgettext_lazy("what is on a paper", "Void")),
     ]
+    if question.get("group"):
+        states.append((ABSENT, _("Nothing is marked under this heading")))
     if kind in SETS:
         numbered = enumerate(question["options"], start=1)
         choices = [(code, f"{n}. {question['titles'][code]}") for n, code in numbered]
@@ -233,9 +240,12 @@ class ListForm(forms.Form):
             for question in self.questions:
                 name = f"p{number}-{question['id']}"
                 try:
-                    answers[question["id"]] = readings.of_code(question, cleaned.get(name, ""))
+                    read = readings.of_code(question, cleaned.get(name, ""))
                 except readings.BadCode as problem:
                     self.add_error(name, str(problem))
+                    continue
+                if read is not readings.ABSENT:
+                    answers[question["id"]] = read
             self.read[number] = answers
         return cleaned
 

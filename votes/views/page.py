@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404
@@ -15,7 +17,7 @@ from participation.links import links_of
 from participation.models import Follow
 from participation.rules import why_not_follow
 from votes import definition, progress, results, words
-from votes.enums import CastChannel, Custody, Phase
+from votes.enums import CastChannel, Custody, Phase, Voters
 from votes.models import Mark
 from votes.rules import why_closed, why_not_belong
 from votes.timeline import story_of
@@ -69,6 +71,7 @@ def drawn(request, poll):
         "badge": progress.badge(poll),
         "steps": progress.steps(poll),
         "places": places_of(rules),
+        "listed_of": listed_of(rules),
         "by_trustees": poll.custody == Custody.TRUSTEES,
         "age": settings.RESIDENCE_MIN_AGE,
         "turnout": turnout_of(poll),
@@ -114,22 +117,52 @@ def follows(user, thread):
     return user.is_authenticated and Follow.objects.filter(thread=thread, user=user).exists()
 
 
+LONG = 12  # so many options or more are folded away
+
+
 def questions_of(rules):
     """Each question with its options and its rules as people read them."""
+    asked, part_of = rules["questions"], rules.get("part_of", {}).get("title", "")
+    codes = {code for question in asked for code in question.get("districts", [])}
+    names = names_of(codes) if codes else {}
+    groups = Counter(question.get("group", "") for question in asked)
     return [
         {
             "title": question["title"],
             "help": question["help"],
             "how": words.how_to_answer(question),
-            "decides": words.what_decides(question),
-            "options": [
-                (question["titles"][one], question["texts"].get(one, ""))
-                for one in question.get("options", [])
-            ],
+            "decides": words.what_decides(question, part_of),
+            "options": options_of(question),
+            "is_long": len(question.get("options", [])) >= LONG,
             "mixed": not question.get("keeps_order", True),
+            "asked_in": sorted(names.get(code, code) for code in question.get("districts", [])),
+            "is_one_of_many": bool(question.get("group")) and groups[question["group"]] > 1,
         }
-        for question in rules["questions"]
+        for question in asked
     ]
+
+
+def options_of(question):
+    """What there is to choose. Of what has a page of its own the title is enough here."""
+    costs, pages = question.get("costs", {}), question.get("addresses", {})
+    return [
+        {
+            "title": question["titles"][one],
+            "text": "" if one in pages else question["texts"].get(one, ""),
+            "cost": costs.get(one),
+            "address": pages.get(one, ""),
+        }
+        for one in question.get("options", [])
+    ]
+
+
+def names_of(codes):
+    return dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def listed_of(rules):
+    """What the list belongs to, if those on a closed list vote."""
+    return rules["part_of"]["title"] if rules.get("voters") == Voters.LISTED else ""
 
 
 def places_of(rules):

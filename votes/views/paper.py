@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from decide.common.permissions import require
 from municipalities.middleware import municipality_or_404
-from votes import papers
+from votes import definition, papers
 from votes.actions import paper as actions
 from votes.enums import Phase
 from votes.forms.paper import AttemptForm, ConfirmForm, PersonForm, PretenderForm, SupplyForm
@@ -86,6 +86,7 @@ def table(request, municipality, pk):
         "mine": mine,
         "works": request.user.has_perm("votes.work_on_polls", municipality),
         "acta": papers.acta_of(table) if table.signed_at else None,
+        "sheets": papers.sheets_of(definition.shown(table.poll)["questions"]),
     }
     return render(request, "votes/paper_table.html", context)
 
@@ -216,6 +217,9 @@ def told(request, table, results):
             messages.success(
                 request, _("Marked. Hand over the paper of «%(poll)s»; they sign the list.") % name
             )
+        if one.which and not one.refusal:
+            text = _("It is the paper ballot of %(place)s.")
+            messages.info(request, text % {"place": one.which})
     return redirect("votes:table", table.municipality.slug, table.pk)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from votes import definition, papers
 from votes.actions import paper_desks as actions
 from votes.forms.paper_desks import DeskForm, ShiftForm, TablesForm
 from votes.models import Desk, Poll, Shift
@@ -105,7 +106,8 @@ def poll_desks(request, municipality, pk):
         else:
             messages.success(request, _("The desks of the vote are saved."))
             return redirect("votes:poll_desks", municipality.slug, pk)
-    context = {"poll": poll, "form": form, "tables": tables}
+    sheets = papers.sheets_of(definition.shown(poll)["questions"])
+    context = {"poll": poll, "form": form, "tables": tables, "sheets": sheets}
     status = 422 if form.errors else 200
     return render(request, "votes/paper_poll_desks.html", context, status=status)
 

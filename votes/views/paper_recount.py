@@ -1,12 +1,14 @@
 """The recount of a table: the box, the acta, entering the papers, and what is to be settled."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from decide.common.permissions import require
-from votes import papers, readings
+from votes import counting, papers, readings
 from votes.actions import paper_recount as actions
 from votes.enums import EntryRole, TableStep
 from votes.forms.paper_recount import ActaForm, ListForm, NoteForm, PaperForm
@@ -93,7 +95,7 @@ def enter(request, municipality, pk):
     waiting = actions.left_to_enter(part)
     if not waiting:
         return back(request, table)
-    questions = papers.questions_of(table)
+    chosen, questions = sheet_of(request, table)
     if request.method == "POST" and request.POST.get("do") == "save":
         form = PaperForm(request.POST, questions=questions)
         if form.is_valid() and agrees_or_insists(request, table, part, form):
@@ -101,8 +103,8 @@ def enter(request, municipality, pk):
             if refusal := entered(part, {number: form.answers}, request.user):
                 form.add_error(None, refusal)
             else:
-                messages.success(request, said(number, questions, form.answers))
-                return redirect("votes:enter", municipality.slug, pk)
+                messages.success(request, said(number, questions, form.answers, form.notes))
+                return redirect(on_sheet(request.path, chosen))
     else:
         form = PaperForm(questions=questions, initial={"number": waiting[0]})
     context = {
@@ -113,6 +115,8 @@ def enter(request, municipality, pk):
         "done": part.entries.count(),
         "of": part.entries.count() + len(waiting),
         "is_third": part.role == EntryRole.THIRD,
+        "sheets": sheets_of(table),
+        "chosen": chosen,
     }
     return render(request, "votes/paper_enter.html", context, status=422 if form.errors else 200)
 
@@ -128,7 +132,7 @@ def enter_list(request, municipality, pk):
     waiting = actions.left_to_enter(part)
     if not waiting:
         return back(request, table)
-    numbers, questions = waiting[:LINES], papers.questions_of(table)
+    numbers, (chosen, questions) = waiting[:LINES], sheet_of(request, table)
     form = ListForm(request.POST or None, questions=questions, numbers=numbers)
     if request.method == "POST" and form.is_valid():
         if refusal := entered(part, form.read, request.user):
@@ -136,12 +140,14 @@ def enter_list(request, municipality, pk):
         else:
             for number, answers in form.read.items():
                 messages.success(request, said(number, questions, answers))
-            return redirect("votes:enter_list", municipality.slug, pk)
+            return redirect(on_sheet(request.path, chosen))
     context = {
         "table": table,
         "form": form,
         "questions": questions,
         "done": table.papers - len(waiting),
+        "sheets": sheets_of(table),
+        "chosen": chosen,
     }
     return render(request, "votes/paper_list.html", context, status=422 if form.errors else 200)
 
@@ -174,9 +180,30 @@ def with_note(request, municipality, pk, action, argument, step):
             return back(request, table, str(refusal))
         messages.success(request, _("Done; your note is kept."))
         return redirect("votes:table", municipality.slug, pk)
-    totals = papers.totals_of(papers.answers_of(table)) if step else None
+    totals = papers.totals_of(papers.as_counted(table)) if step else None
     context = {"table": table, "form": form, "totals": totals}
     return render(request, "votes/paper_settle.html", context, status=422 if form.errors else 200)
+
+
+# --- Which paper ballot lies there: not every district is asked the same
+
+
+def sheets_of(table):
+    return papers.sheets_of(papers.questions_of(table))
+
+
+def sheet_of(request, table):
+    """Of which district the papers are that are entered now, and the questions on them."""
+    questions, sheets = papers.questions_of(table), sheets_of(table)
+    if not sheets:
+        return "", questions
+    chosen = request.GET.get("cedula", "")
+    chosen = chosen if chosen in sheets else next(iter(sheets))
+    return chosen, counting.asked_in(questions, chosen)
+
+
+def on_sheet(path, chosen):
+    return f"{path}?{urlencode({'cedula': chosen})}" if chosen else path
 
 
 # --- Pieces
@@ -224,7 +251,8 @@ def agrees_or_insists(request, table, part, form):
     if part.role != EntryRole.THIRD or request.POST.get("sure"):
         return True
     before = papers.read_in(table).get(form.cleaned_data["number"], {})
-    if any(readings.same(form.questions, form.answers, one) for one in before.values()):
+    questions = papers.questions_of(table)
+    if any(readings.same(questions, form.answers, one) for one in before.values()):
         return True
     form.add_error(
         None,
@@ -236,6 +264,10 @@ def agrees_or_insists(request, table, part, form):
     return False
 
 
-def said(number, questions, answers):
-    read = " · ".join(readings.told(question, answers[question["id"]]) for question in questions)
+def said(number, questions, answers, notes=()):
+    read = " · ".join(
+        dict(notes).get(question["id"]) or readings.told(question, answers[question["id"]])
+        for question in questions
+        if question["id"] in answers
+    )
     return _("Paper %(number)d: %(read)s") % {"number": number, "read": read}

@@ -1,13 +1,15 @@
 """What is printed for a table, in the language of the place whoever asks for it."""
 
+from functools import partial
+
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from votes import paper_sheets as sheets
+from votes import definition, paper_sheets as sheets, papers
 from votes.models import Poll
 from votes.views.paper import for_those_who, table_or_404
 
@@ -21,7 +23,10 @@ def ballot(request, municipality, pk):
     poll = get_object_or_404(
         Poll.objects.select_related("urn", "municipality"), municipality=municipality, pk=pk
     )
-    return printed(sheets.ballot, poll, f"cedula-{poll.title}")
+    chosen = request.GET.get("distrito", "")
+    if chosen and chosen not in papers.sheets_of(definition.shown(poll)["questions"]):
+        raise Http404
+    return printed(partial(sheets.ballot, sheet=chosen), poll, f"cedula-{chosen}-{poll.title}")
 
 
 @require_safe

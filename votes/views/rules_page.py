@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from votes import definition
 from votes.enums import Custody, Effect
-from votes.views.page import places_of, questions_of, sum_of_roll
+from votes.views.page import listed_of, places_of, questions_of, sum_of_roll
 from votes.views.polls import seen_or_404, settled_or_404
 
 
@@ -21,6 +21,7 @@ def rules(request, municipality_slug, pk):
         "rules": told,
         "questions": questions_of(told),
         "places": places_of(told),
+        "listed_of": listed_of(told),
         "opens_at": parse_datetime(told["opens_at"]),
         "closes_at": parse_datetime(told["closes_at"]),
         "answer_due_on": parse_date(told["answer_due_on"]),

@@ -19,6 +19,7 @@ from decide.common.refusals import sign_in
 from municipalities.middleware import municipality_or_404
 from votes import agenda, invitation, timeline
 from votes.course import Course
+from votes.enums import Voters
 from votes.models import Poll
 from votes.progress import badge
 from votes.rules import district_names
@@ -128,6 +129,7 @@ def case(request, municipality, pk):
         "phase": poll.phase.value,
         "names": [approval.by.public_name for approval in course.approvals],
         "districts": district_names(poll) if poll.districts else [],
+        "listed": poll.listed.count() if poll.voters == Voters.LISTED else 0,
         "questions": list(poll.questions.prefetch_related("options")),
         "trustees": list(poll.trustees.all()),
         "documents": list(poll.thread.documents.all()),

@@ -16,7 +16,7 @@ from votes.actions import copies, polls
 from votes.course import Course
 from votes.enums import Custody
 from votes.forms.polls import PretendersForm, ReasonForm
-from votes.views.page import places_of, questions_of
+from votes.views.page import listed_of, places_of, questions_of
 from votes.views.polls import poll_or_404
 from votes.views.staff import attempt, case_url, on_polls
 from votes.who import pretend_link
@@ -53,6 +53,7 @@ def approve(request, municipality, pk):
         "questions": questions_of(rules),
         "orders": orders_of(rules),
         "places": places_of(rules),
+        "listed_of": listed_of(rules),
         "by_trustees": poll.custody == Custody.TRUSTEES,
         "age": settings.RESIDENCE_MIN_AGE,
     }
