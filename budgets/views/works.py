@@ -31,6 +31,7 @@ from decide.common.money import soles
 from decide.common.permissions import require
 from decide.common.refusals import refused, sign_in
 from decide.common.typed import number
+from decide.common.words import number as number_in_words
 from municipalities.middleware import municipality_or_404
 from participation.conversation import conversation_context
 from participation.links import links_of
@@ -39,6 +40,7 @@ from participation.rules.moderation import why_hidden
 
 
 COMPARABLE = 100
+NUMBERS = ("estimate", "beneficiaries")
 
 
 @require_safe
@@ -162,10 +164,7 @@ def history(request, municipality_slug, pk):
     for event in work.thread.events.filter(verb="edited").order_by("-at", "-pk"):
         before = event.data.get("before", {})
         parts = [
-            (
-                Work._meta.get_field(name).verbose_name,
-                changes.between(*read(name, old, after[name])),
-            )
+            (Work._meta.get_field(name).verbose_name, pieces(name, old, after[name]))
             for name, old in before.items()
         ]
         after |= before
@@ -176,11 +175,13 @@ def history(request, municipality_slug, pk):
     return render(request, "budgets/works/history.html", {"work": work, "page": page})
 
 
-def read(name, *values):
-    """As people read them: money in soles, and nothing where there was nothing."""
-    if name == "estimate":
-        return [soles(value) for value in values]
-    return ["" if value is None else str(value) for value in values]
+def pieces(name, old, new):
+    """Words are compared one by one; of a number, the whole went and the whole came."""
+    if name not in NUMBERS:
+        return changes.between(old, new)
+    shown = soles if name == "estimate" else number_in_words
+    parts = [("removed", shown(old)), ("added", shown(new))]
+    return [changes.Piece(kind, text) for kind, text in parts if text]
 
 
 @never_cache
