@@ -85,8 +85,7 @@ class File:
 def natural(name: str) -> tuple[Any, ...]:
     """A key by which `w2` comes before `w10`."""
     parts = re.split(r"([0-9]+)", name)
-    numbers = [int(part) if place % 2 else part for place, part in enumerate(parts)]
-    return (*numbers, name)
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
 
 
 def _answer(ballot: Row) -> list[str] | dict[str, int]:

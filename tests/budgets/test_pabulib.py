@@ -56,6 +56,14 @@ def test_a_file_is_read_with_all_it_says():
     assert count(file.election(), {"method": "greedy"})["winners"] == ["w10", "w2"]
 
 
+def test_ids_have_a_natural_order_whatever_they_are():
+    ids = ["", "1", "01", "2", "10", "w", "w2", "w2b", "w10", "x", "1w", "³"]
+
+    ordered = sorted(ids, key=pabulib.natural)
+
+    assert ordered == ["", "01", "1", "1w", "2", "10", "w", "w2", "w2b", "w10", "x", "³"]
+
+
 def test_an_export_is_read_back_identically():
     file = pabulib.read(SMALL)
 
