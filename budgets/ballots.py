@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from budgets import counting
+from budgets import agent_list, counting
 from budgets.course import step_of
-from budgets.enums import AgentState, BallotKind, Mode, Purpose, StepKind, WorkState
-from budgets.models import AgentList, Ballot, Delegate, Heading, Work
+from budgets.enums import BallotKind, Mode, Purpose, StepKind, WorkState
+from budgets.models import AgentList, Ballot, Heading, Work
 from decide.common.money import soles
 from votes.actions.asked import AskedOption, AskedQuestion
 from votes.enums import UrnState
@@ -93,13 +93,7 @@ def listed(budget: Budget) -> list[bytes]:
     """The hashes of who votes for an agent, if the official list is closed: nobody before."""
     if not AgentList.objects.filter(budget=budget).exists():
         return []
-    delegates = Delegate.objects.filter(
-        agent__budget=budget,
-        agent__state=AgentState.ACCEPTED,
-        agent__has_vote=True,
-        is_alternate=False,
-    )
-    return [bytes(one) for one in delegates.values_list("document_hash", flat=True)]
+    return agent_list.voters_of(budget)
 
 
 # --- As votes asks it

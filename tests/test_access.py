@@ -12,8 +12,10 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from accounts.enums import Role
+from budgets.enums import AgentState, StepKind
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
+from tests.budgets.factories import AgentFactory, BudgetFactory
 from tests.factories import (
     CommentFactory,
     DebateFactory,
@@ -155,6 +157,27 @@ ACCESS = [
     ("votes:integrity_json",        "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:object",                "get",  "counted vote", (LOGIN,  FOUND,   OK,      OK,      FOUND,   FOUND)),
     ("votes:object",                "post",  "counted vote", (LOGIN,  FOUND,   WRONG,   WRONG,   FOUND,   FOUND)),
+    ("budgets:agents",             "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:agent_list_pdf",     "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:agent_list_csv",     "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:blank_agent_sheet",  "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:register_agent",     "get",  "budget",    (LOGIN,  OK,      OK,      OK,      OK,      OK)),
+    ("budgets:register_agent",     "post", "budget",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("budgets:autosave_agent",     "post", "budget",    (REFUSED, OK,     OK,      OK,      OK,      OK)),
+    ("budgets:agents_desk",        "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:close_list",         "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:close_list",         "post", "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:agent",              "get",  "agent",     (NO,     NO,      NO,      OK,      NO,      NO)),
+    ("budgets:agent",              "get",  "draft agent", (NO,   NO,      NO,      OK,      NO,      NO)),
+    ("budgets:edit_agent",         "get",  "draft agent", (LOGIN, NO,     NO,      OK,      NO,      NO)),
+    ("budgets:edit_agent",         "get",  "agent",     (LOGIN,  NO,      NO,      FOUND,   NO,      NO)),
+    ("budgets:delete_agent",       "post", "draft agent", (NO,   NO,      NO,      FOUND,   NO,      NO)),
+    ("budgets:agent_sheet",        "get",  "agent",     (NO,     NO,      NO,      OK,      NO,      NO)),
+    ("budgets:withdraw_agent",     "get",  "agent",     (NO,     NO,      NO,      OK,      NO,      NO)),
+    ("budgets:agent_case",         "get",  "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:accept_agent",       "post", "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:observe_agent",      "post", "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:reject_agent",       "post", "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -178,7 +201,7 @@ ACCESS = [
 
 @pytest.fixture
 def town():
-    modules = [Module.PROPOSALS, Module.DEBATES, Module.VOTES]
+    modules = [Module.PROPOSALS, Module.DEBATES, Module.VOTES, Module.BUDGETS]
     return MunicipalityFactory(slug="otuzco", modules=modules)
 
 
@@ -224,6 +247,12 @@ def thing(kind, town, author):
         return counted(town)
     if kind.endswith("vote"):
         return PollFactory(municipality=town, author=author, ready=kind == "vote")
+    if kind == "budget":
+        return BudgetFactory(municipality=town, running=[StepKind.CALL], opened=True)
+    if kind.endswith("agent"):
+        state = AgentState.DRAFT if kind.startswith("draft") else AgentState.SUBMITTED
+        budget = thing("budget", town, author)
+        return AgentFactory(municipality=town, budget=budget, registered_by=author, state=state)
     if kind == "table":
         return TableFactory(municipality=town)
     if kind == "draft":
@@ -256,6 +285,7 @@ def test_who_may_open_what(client, town, people, settings, page, method, kind, e
             args = [town.slug]
             if kind:
                 proposal = thing(kind, town, people["author"])
+                args += [proposal.budget_id] if kind.endswith("agent") else []
                 args += [proposal.pk]
             if page.endswith("detail"):
                 address = proposal.get_absolute_url()

@@ -10,6 +10,7 @@ from accounts.models import RoleGrant
 from municipalities.enums import MunicipalityKind
 from municipalities.rls import municipality_scope
 from tests import factories
+from tests.budgets.factories import AgentFileFactory
 
 
 def addresses():
@@ -34,6 +35,7 @@ def walk(pattern, namespace, arguments, found):
 OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
+OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "kind": "call"}
 
 
 def public_thread(municipality):
@@ -99,6 +101,11 @@ def of_the_other_town(name, town):
             return factories.PollFactory(municipality=town, ready=True)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
+        if app == "budgets" and "agent" in verb:
+            paper = AgentFileFactory(municipality=town)
+            if verb == "agent_paper":
+                paper.agent.budget.uuid = paper.uuid
+            return paper.agent.budget
         if app == "desk":
             made = factories.PadronImportFactory if "import" in verb else factories.PadronFactory
             return made(municipality=town)
