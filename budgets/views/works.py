@@ -87,13 +87,17 @@ def work(request, municipality_slug, pk, title):
 
 
 def asked_of_author(user, work):
-    """Whether its author may answer now what was observed, or appeal; of others nothing is read."""
-    if not user.is_authenticated or work.author_id != user.pk:
+    """Whether its author may answer now what was observed, or appeal, perhaps through a desk."""
+    if not user.is_authenticated:
         return {}
+    is_author = work.author_id == user.pk
     return {
-        "may_mend": work.state == WorkState.EVALUATION
+        "may_mend": is_author
+        and work.state == WorkState.EVALUATION
         and why_not_mend(user, work, observation_of(work)) is None,
-        "may_appeal": work.shown_state == WorkState.UNFEASIBLE and why_not_appeal(work) is None,
+        "may_appeal": work.shown_state == WorkState.UNFEASIBLE
+        and (is_author or user.has_perm("budgets.register_agents", work))
+        and why_not_appeal(work) is None,
     }
 
 
