@@ -79,6 +79,8 @@ ACCESS = [
     ("votes:rules",                "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:rules",                "get",  "prepared vote", (NO, NO,      NO,      NO,      NO,      NO)),
     ("votes:rules_json",           "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:places",               "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("votes:places",               "get",  "prepared vote", (NO, NO,      NO,      NO,      NO,      NO)),
     ("votes:log",                  "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:log_json",             "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:check",                "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),

@@ -131,7 +131,8 @@ def test_the_places_of_works_are_points_of_a_map(client, otuzco, rosa):
 
     assert point["geometry"]["coordinates"] == [-78.5673, -7.9021]
     assert point["properties"] == {"title": "Obra 1", "url": "/otuzco/obras/1/"}
-    assert client.get(where).status_code == 404
+    assert client.get(where).json()["features"] == [point]
+    assert client.get(where, {"pregunta": "q9"}).json()["features"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Where the options of a question are, as points for a map; the list says the same in words."""
 
-from django.http import Http404, JsonResponse
+from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
 from votes import definition
@@ -10,12 +10,15 @@ from votes.views.polls import seen_or_404
 
 @require_safe
 def places(request, municipality_slug, pk):
+    """Of the question that is named, or of all."""
     rules = definition.shown(seen_or_404(request, pk))
     asked = request.GET.get("pregunta", "")
-    question = next((one for one in rules["questions"] if one["id"] == asked), None)
-    if question is None:
-        raise Http404
-    points = [point(question, code, *at) for code, at in sorted(question.get("places", {}).items())]
+    points = [
+        point(question, code, *at)
+        for question in rules["questions"]
+        if asked in ("", question["id"])
+        for code, at in sorted(question.get("places", {}).items())
+    ]
     return JsonResponse({"type": "FeatureCollection", "features": points})
 
 
