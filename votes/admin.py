@@ -12,6 +12,7 @@ from decide.common.admin import (
     ADMINISTRATOR,
     DESK_OFFICER,
     EVALUATOR,
+    ReadOnly,
     ScopedAdmin,
     ScopedTabularInline,
 )
@@ -20,22 +21,6 @@ from votes.progress import LOOK
 
 
 TONES = {"open": "info", "good": "success", "bad": "danger", "wait": "warning"}
-
-
-class ReadOnly:
-    """Nobody changes it here, whatever their role."""
-
-    readers = (ADMINISTRATOR, EVALUATOR)
-    editors = ()
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class QuestionInline(ReadOnly, ScopedTabularInline):

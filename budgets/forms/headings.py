@@ -30,7 +30,7 @@ PARTS = ("name", "money", "districts")
 class HeadingsForm(forms.Form):
     """Group g0 has the fields g0_name and g0_each, and its headings g0_h0_name, g0_h0_money, …
 
-    A row without a name is left out. `do` says which button was pressed: a group's for more
+    A row without a name is left out, unless it has money. `do` says which button was pressed: a group's for more
     rows, "group" for another group, "districts" for a heading of each district.
     """
 
@@ -142,9 +142,9 @@ class HeadingsForm(forms.Form):
         names.add(name.casefold())
 
     def _check_heading(self, prefix: str, seen: set[str]) -> None:
-        name, money, districts = (self.cleaned_data.get(f"{prefix}_{part}") for part in PARTS)
+        name, money = (self.cleaned_data.get(f"{prefix}_{part}") for part in ("name", "money"))
         if not name:
-            if money or districts:
+            if money:
                 self.add_error(f"{prefix}_name", _("Name the heading that has this money."))
             return
         if money is None and f"{prefix}_money" not in self.errors:

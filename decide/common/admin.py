@@ -149,3 +149,19 @@ class ScopedTabularInline(Scoped, TabularInline):
     def parent_may_change(self, request: Any, obj: Any) -> bool:
         parent = self.admin_site.get_model_admin(self.parent_model)
         return parent.has_change_permission(request, obj)
+
+
+class ReadOnly:
+    """Before one of the two: nobody changes it here, whatever their role."""
+
+    readers = (ADMINISTRATOR, EVALUATOR)
+    editors: tuple[str, ...] = ()
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False

@@ -16,6 +16,18 @@ from municipalities.models import Municipality, Place
 from municipalities.rls import municipality_scope
 from participation.models import Category
 from proposals.models import ProposalSettings
+from tests.budgets.factories import (
+    AgentFactory,
+    BudgetFactory,
+    CommitteeMemberFactory,
+    CommitteeReportFactory,
+    CountFactory,
+    EvaluationFactory,
+    ImportedElectionFactory,
+    MinutesFactory,
+    ProjectFactory,
+    WorkFactory,
+)
 from tests.factories import (
     CategoryFactory,
     ConversationSettingsFactory,
@@ -86,6 +98,16 @@ def things_of(municipality):
             "conversationsettings": ConversationSettingsFactory(municipality=municipality),
             "decision": DecisionFactory(municipality=municipality),
             "poll": PollFactory(municipality=municipality),
+            "budget": BudgetFactory(municipality=municipality),
+            "agent": AgentFactory(municipality=municipality),
+            "work": WorkFactory(municipality=municipality, published=True),
+            "evaluation": EvaluationFactory(municipality=municipality),
+            "count": CountFactory(municipality=municipality),
+            "minutes": MinutesFactory(municipality=municipality),
+            "committeemember": CommitteeMemberFactory(municipality=municipality),
+            "committeereport": CommitteeReportFactory(municipality=municipality),
+            "project": ProjectFactory(municipality=municipality),
+            "importedelection": ImportedElectionFactory(municipality=municipality),
             "desk": DeskFactory(municipality=municipality),
             "shift": ShiftFactory(municipality=municipality),
             "accesslog": AccessLog.objects.create(
