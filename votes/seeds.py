@@ -7,7 +7,7 @@ long as the rest of the demo took to load, and its page says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Resident, User
 from municipalities.models import Municipality
-from votes import ballots, definition, paper_seeds, readiness
+from votes import ballots, counting, definition, paper_seeds, readiness
 from votes.actions import answers, custody, polls, urn as urns, voting
 from votes.enums import QuestionKind, UrnState
 from votes.models import Poll
@@ -87,6 +87,11 @@ def plant(square: Square, text: dict[str, Any], *, briefly: timedelta) -> Plante
     )
     for asked in text["questions"]:
         _ask(square, poll, asked)
+    return settle(square, poll, text)
+
+
+def settle(square: Square, poll: Poll, text: dict[str, Any]) -> Planted:
+    """Name its trustees, draw its lots, set up its desk, and freeze it, whoever wrote it."""
     polls.set_trustees(
         poll,
         by=square.administrator,
@@ -159,9 +164,9 @@ def let_vote(planted: Planted) -> int:
     chance = Random(poll.title)
     cast = 0
     for voter in _voters(planted, chance):
-        choices = dict(_choices(questions, planted.text["questions"], chance))
-        key = voter_of(poll, voter).key
-        token = ballots.seal(poll.urn, key, ballots.new(choices))
+        known = voter_of(poll, voter)
+        choices = _choices(questions, planted.text["questions"], known.place, chance)
+        token = ballots.seal(poll.urn, known.key, ballots.new(choices))
         try:
             voting.cast(poll, by=voter, token=token)
         except urns.CannotCast as refusal:
@@ -185,10 +190,20 @@ def _voters(planted: Planted, chance: Random) -> list[User | Pretender]:
 
 
 def _choices(
-    questions: list[dict[str, Any]], asked: list[dict[str, Any]], chance: Random
-) -> Iterator[tuple[str, Any]]:
-    for question, text in zip(questions, asked, strict=True):
-        yield question["id"], _answer(question, text.get("leaning"), chance)
+    questions: list[dict[str, Any]], asked: list[dict[str, Any]], place: str, chance: Random
+) -> dict[str, Any]:
+    """What is asked where the voter lives; of a group of questions, one."""
+    leanings = {
+        question["id"]: text.get("leaning") for question, text in zip(questions, asked, strict=True)
+    }
+    open_to_them = counting.asked_in(questions, place)
+    chance.shuffle(open_to_them)
+    chosen = {question.get("group") or question["id"]: question for question in open_to_them}
+    return {
+        question["id"]: _answer(question, leanings[question["id"]], chance)
+        for question in questions
+        if question in chosen.values()
+    }
 
 
 def _answer(question: dict[str, Any], leaning: list[Any] | None, chance: Random) -> Any:
@@ -208,6 +223,8 @@ def _answer(question: dict[str, Any], leaning: list[Any] | None, chance: Random)
         return {} if is_blank else {one: given.count(one) for one in options if one in given}
     if is_blank:
         return []
+    if kind == QuestionKind.KNAPSACK:
+        return _within_the_money(question, leaning, chance)
     if kind == QuestionKind.RANKED:
         weight = dict(zip(options, leaning, strict=True))
         order = sorted(options, key=lambda one: chance.random() ** (1 / weight[one]), reverse=True)
@@ -218,6 +235,22 @@ def _answer(question: dict[str, Any], leaning: list[Any] | None, chance: Random)
         ]
         return liked[: question.get("most") or len(options)]
     return chance.choices(options, weights=leaning)
+
+
+def _within_the_money(question: dict[str, Any], leaning: list[Any], chance: Random) -> list[str]:
+    """What is liked, as long as the money lasts, in the order of the question."""
+    liked = [
+        one
+        for one, share in zip(question["options"], leaning, strict=True)
+        if chance.random() < share
+    ]
+    chance.shuffle(liked)
+    left, chosen = question["money"], set()
+    for one in liked:
+        if question["costs"][one] <= left:
+            left -= question["costs"][one]
+            chosen.add(one)
+    return [one for one in question["options"] if one in chosen]
 
 
 def close(planted: Planted) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.residence import home_of
+from budgets import seeds as budgets
 from debates import seeds as debates
 from decide.demo import letters, moderated, people, urns
 from decide.demo.pictures import picture
@@ -31,7 +32,7 @@ from votes.seeds import Square
 TEXTS = Path(__file__).resolve().parent
 OPEN = ("trujillo", "otuzco", "sanchez-carrion", "pataz")
 REGION = "la-libertad"
-MODULES = [Module.PROPOSALS, Module.DEBATES, Module.VOTES]
+MODULES = [Module.PROPOSALS, Module.DEBATES, Module.VOTES, Module.BUDGETS]
 FIRST = f"administra.{REGION}@example.org"
 SETTINGS = ("threshold_number", "threshold_share", "archive_after_months", "answer_within_days")
 
@@ -62,9 +63,17 @@ def load() -> list[people.Account]:
         municipality = Municipality.objects.get(slug=text["slug"])
         with municipality_scope(municipality):
             _other_space(municipality, text, chief)
+    here = {square.municipality.slug: square for square in squares}
+    plots = [_budget(here[text["municipality"]], text) for text in _read("budgets")["budgets"]]
     texts = _read("votes")
-    urns.plant(squares, texts["votes"], texts["requests"])
+    voting = [plot for plot in plots if plot.stage == budgets.VOTE]
+    urns.plant(squares, texts["votes"], texts["requests"], voting)
     return accounts
+
+
+def _budget(square: Square, text: dict[str, Any]) -> budgets.Plot:
+    with municipality_scope(square.municipality):
+        return budgets.plant(square, text)
 
 
 def _regional(region: Municipality, encoded: str) -> tuple[User, list[people.Account]]:

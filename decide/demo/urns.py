@@ -14,9 +14,12 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import mailbox
+from budgets import seeds as budgets
+from budgets.seeds import Plot
 from municipalities.rls import municipality_scope
 from proposals.actions import vote_requests
 from proposals.models import Proposal
@@ -30,9 +33,15 @@ POLLS_OVER = 12
 
 
 def plant(
-    squares: Iterable[Square], texts: list[dict[str, Any]], requests: list[dict[str, Any]]
+    squares: Iterable[Square],
+    texts: list[dict[str, Any]],
+    requests: list[dict[str, Any]],
+    plots: Iterable[Plot],
 ) -> None:
-    """First those that are over begin, then all others; by then the first have closed."""
+    """First those that are over begin, then all others; by then the first have closed.
+
+    `plots` are budgets whose works are put to the vote.
+    """
     here = {square.municipality.slug: square for square in squares}
     by_stage: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for text in texts:
@@ -44,7 +53,7 @@ def plant(
     over = _each(begin, here, by_stage[seeds.CLOSED] + by_stage[seeds.FINISHED])
     _let_vote(over)
     _each(_ask, here, requests)
-    opened = _each(begin, here, by_stage[seeds.OPEN])
+    opened = _each(begin, here, by_stage[seeds.OPEN]) + [_of_a_budget(plot) for plot in plots]
     _each(begin, here, by_stage[seeds.COMING])
     _let_vote(tests + opened)
     for planted in over:
@@ -53,6 +62,22 @@ def plant(
     for planted in opened + over:
         if planted.stage != seeds.FINISHED:
             _hand_out(planted)
+
+
+def _of_a_budget(plot: Plot) -> Planted:
+    """The vote of a budget, open from now until the evening of its last day."""
+    text = plot.text
+    with municipality_scope(plot.square.municipality):
+        opens_at = timezone.now() + seeds.LEAD
+        closes = timezone.localtime(opens_at + timedelta(days=text["days"]))
+        closes_at = closes.replace(hour=18, minute=0, second=0, microsecond=0)
+        poll = budgets.ballot(plot, opens_at, closes_at)
+        asked = [
+            {"kind": question.kind, "leaning": budgets.leaning_of(plot, question.code)}
+            for question in poll.questions.all()
+        ]
+        known = {"stage": seeds.OPEN, "questions": asked}
+        return seeds.settle(plot.square, poll, text | known)
 
 
 def _let_vote(polls: Iterable[Planted]) -> None:
