@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from budgets import definition
+from budgets import counts, definition
 from budgets.actions import (
     agents,
     agents_desk,
@@ -59,7 +59,7 @@ DAYS = {
     StepKind.INCLUSION: (130, 160),
     StepKind.EXECUTION: (161, 526),
 }
-TODAY = {WORKS: 45, EVALUATION: 90, VOTE: 105, FINISHED: 320}
+TODAY = {WORKS: 45, EVALUATION: 90, VOTE: 104, FINISHED: 320}
 NO_VOTE = "La ordenanza da la decisión a los agentes participantes en el taller (artículo 18)."
 WORDS = ("title", "summary", "body", "place_name", "latitude", "longitude", "beneficiaries")
 
@@ -237,7 +237,7 @@ def _agents(plot: Plot) -> None:
 
 def _works(plot: Plot) -> None:
     chance = Random(plot.budget.title)
-    topics = {one.slug: one for one in Category.objects.all()}
+    topics = {one.code: one for one in Category.objects.all()}
     for text in plot.text["works"]:
         author = plot.square.residents[text["author"]].user
         heading = plot.headings[text["heading"]]
@@ -352,6 +352,8 @@ def _raise_hands(plot: Plot) -> None:
         }
         for officer in plot.staff:
             tallies.type_sheet(heading, by=officer, present=plot.text["present"], votes=votes)
+        # The task would come after the commit, and what follows needs the result.
+        counts.run(plot.square.municipality, heading.counts.official().get().pk)
 
 
 def _carry_out(plot: Plot) -> None:
@@ -368,6 +370,14 @@ def _carry_out(plot: Plot) -> None:
         attendance="\n".join(signers),
     )
     minutes.issue(budget, by=administrator)
+    committee.form(
+        budget,
+        by=administrator,
+        elected_on=today - timedelta(days=202),
+        how="A mano alzada, en el último taller.",
+        resolution="Resolución de Alcaldía 088-2025-MPP (inventada)",
+        recognised_on=today - timedelta(days=195),
+    )
     for text in plot.text["committee"]:
         committee.add_member(budget, by=administrator, since=today - timedelta(days=200), **text)
     projects.make(budget, by=administrator, office="Gerencia de Infraestructura")
