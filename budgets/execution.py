@@ -27,7 +27,7 @@ BADGES = {
     ProjectState.CANCELLED: ("cross", "bad"),
 }
 STAGES = {
-    SpendingStage.CERTIFIED: gettext_lazy("Set aside for it, with a budget certificate."),
+    SpendingStage.CERTIFIED: gettext_lazy("Set aside, with a budget certificate."),
     SpendingStage.COMMITTED: gettext_lazy("Promised to somebody by contract or order."),
     SpendingStage.ACCRUED: gettext_lazy("Owed for what has been delivered or built."),
     SpendingStage.PAID: gettext_lazy("Paid out."),

@@ -30,9 +30,7 @@ def acta(content: dict[str, Any], address: str) -> bytes:
 def _part(part: Part) -> list[Flowable]:
     parts: list[Flowable] = [CondPageBreak(110), pdf.heading(part.title)]
     if part.pairs:
-        parts.append(
-            pdf.table(["", ""], [[label, _cell(said)] for label, said in part.pairs], [48, 122])
-        )
+        parts.append(pdf.table(["", ""], part.pairs, [48, 122]))
     parts += [pdf.text(words) for words in part.paragraphs if words.strip()]
     if part.rows:
         parts += [pdf.gap(2), pdf.table(part.head, part.rows, WIDTHS)]
@@ -42,10 +40,6 @@ def _part(part: Part) -> list[Flowable]:
         rows = [[label, _hash(digits)] for label, digits in part.fingerprints]
         parts += [pdf.gap(2), pdf.table([_("Of what"), _("Fingerprint")], rows, [48, 122])]
     return parts
-
-
-def _cell(words: str) -> Any:
-    return _hash(words) if len(words) == 64 and words.isalnum() else words
 
 
 def _hash(digits: str) -> Flowable:

@@ -60,9 +60,8 @@ def _frame(content: dict[str, Any]) -> Part:
         (_("Effect"), str(effect)),
         (_("How votes are counted"), rule_said(budget["rule"])),
     ]
-    if budget["digest"]:
-        pairs.append((_("Fingerprint of the rules"), budget["digest"]))
-    return Part(_("What was held"), pairs=pairs)
+    prints = [(_("Fingerprint of the rules"), budget["digest"])] if budget["digest"] else []
+    return Part(_("What was held"), pairs=pairs, fingerprints=prints)
 
 
 def _taking_part(content: dict[str, Any]) -> Part:

@@ -28,6 +28,7 @@ from municipalities.middleware import municipality_or_404
 
 
 REPORTS_A_PAGE = 10
+SHOWN_FIRST = ["accrued", "paid", "certified", "committed"]
 
 
 def told_of(budget):
@@ -113,7 +114,7 @@ def committee_room(request, municipality_slug, pk):
                 "project": project,
                 "badge": badge_of(project),
                 "late": late_said(project),
-                "bars": bars_of(project),
+                "bars": sorted(bars_of(project), key=lambda bar: SHOWN_FIRST.index(bar.code)),
                 "warnings": warnings_of(project),
             }
             for project in late_first(projects)
@@ -240,7 +241,7 @@ def form_committee(request, municipality, pk):
         request,
         form,
         title=_("Election of the committee"),
-        button=_("Keep it"),
+        button=_("Save"),
         back=(desk_of(budget), _("Vigilance committee")),
     )
 

@@ -119,7 +119,7 @@ def write_minutes(request, municipality, pk):
         request,
         form,
         title=_("Write the acta"),
-        button=_("Keep it"),
+        button=_("Save"),
         back=(desk_of(budget), _("Acta of agreements")),
         lead=_("Only staff read it until it is issued."),
     )

@@ -84,7 +84,7 @@ def case_of(project):
 def edit_project(request, municipality, pk):
     project = project_or_404(municipality, pk)
     form = ProjectForm(request.POST or None, instance=project)
-    title, button = _("Who carries it out, its money and its days"), _("Keep it")
+    title, button = _("Who carries it out, its money and its days"), _("Save")
     said = _("It is kept, and the history says what it was.")
     return reported(request, project, form, actions.change, title, button, said)
 
