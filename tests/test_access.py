@@ -12,10 +12,19 @@ from django.utils import timezone
 from nacl.public import PrivateKey
 
 from accounts.enums import Role
-from budgets.enums import AgentState, StepKind
+from budgets.enums import AgentState, StepKind, WorkState
+from budgets.minutes import content_of
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
-from tests.budgets.factories import AgentFactory, BudgetFactory
+from tests.budgets.factories import (
+    AgentFactory,
+    BudgetFactory,
+    CommitteeMemberFactory,
+    CommitteeReportFactory,
+    MinutesFactory,
+    ProjectFactory,
+    WorkFactory,
+)
 from tests.factories import (
     CommentFactory,
     DebateFactory,
@@ -180,6 +189,43 @@ ACCESS = [
     ("budgets:accept_agent",       "post", "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("budgets:observe_agent",      "post", "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("budgets:reject_agent",       "post", "agent",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:minutes",            "get",  "watched budget", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("budgets:minutes",            "get",  "agreed budget", (OK, OK,      OK,      OK,      OK,      OK)),
+    ("budgets:minutes_pdf",        "get",  "watched budget", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("budgets:minutes_pdf",        "get",  "agreed budget", (OK, OK,      OK,      OK,      OK,      OK)),
+    ("budgets:minutes_json",       "get",  "agreed budget", (OK, OK,      OK,      OK,      OK,      OK)),
+    ("budgets:minutes_desk",       "get",  "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:write_minutes",      "get",  "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:issue_minutes",      "post", "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:sign_minutes",       "get",  "agreed budget", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:add_addendum",       "post", "agreed budget", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:committee",          "get",  "watched budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:committee",          "get",  "draft budget", (NO,  NO,      NO,      NO,      NO,      NO)),
+    ("budgets:committee_room",     "get",  "watched budget", (LOGIN,  REFUSED, REFUSED, OK,      REFUSED, REFUSED)),
+    ("budgets:write_report",       "get",  "watched budget", (LOGIN,  REFUSED, REFUSED, OK,      REFUSED, REFUSED)),
+    ("budgets:write_report",       "post", "watched budget", (LOGIN,  REFUSED, REFUSED, OK,      REFUSED, REFUSED)),
+    ("budgets:leave_committee",    "post", "watched budget", (LOGIN,  REFUSED, REFUSED, FOUND,   REFUSED, REFUSED)),
+    ("budgets:report",             "get",  "report",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:answer_report",      "get",  "report",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:answer_report",      "post", "report",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:committee_desk",     "get",  "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:form_committee",     "get",  "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:add_member",         "post", "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:end_member",         "get",  "member",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:invite_member",      "post", "member",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:projects",           "get",  "watched budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:projects",           "get",  "draft budget", (NO,  NO,      NO,      NO,      NO,      NO)),
+    ("budgets:projects_map",       "get",  "watched budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:project",            "get",  "project",   (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:projects_desk",      "post", "watched budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:project_case",       "get",  "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:edit_project",       "post", "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:move_project",       "post", "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:delay_project",      "post", "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:spend",              "post", "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:add_milestone",      "post", "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:accounts",           "get",  "watched budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:accounts",           "get",  "draft budget", (NO,  NO,      NO,      NO,      NO,      NO)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -240,7 +286,27 @@ def counted(town):
     return poll
 
 
+def of_a_budget(kind, town, author):
+    """Of an open budget, whose committee the author is in; or of one that is being prepared."""
+    budget = BudgetFactory(municipality=town, opened=kind != "draft budget")
+    member = CommitteeMemberFactory(budget=budget, account=author)
+    if kind == "agreed budget":
+        content = content_of(MinutesFactory.build(municipality=town, budget=budget))
+        issued = {"issued_at": timezone.now(), "issued_by": UserFactory(), "digest": b"d" * 32}
+        MinutesFactory(budget=budget, content=content, **issued)
+    if kind == "project":
+        heading = budget.groups.get().headings.get()
+        return ProjectFactory(
+            work=WorkFactory(heading=heading, feasible=True, state=WorkState.CHOSEN)
+        )
+    if kind == "report":
+        return CommitteeReportFactory(budget=budget)
+    return member if kind == "member" else budget
+
+
 def thing(kind, town, author):
+    if kind.endswith(" budget") or kind in ("project", "report", "member"):
+        return of_a_budget(kind, town, author)
     if kind.endswith("comment"):
         return comment(kind, town, author)
     if kind.endswith("debate"):

@@ -10,6 +10,7 @@ from accounts.models import RoleGrant
 from municipalities.enums import MunicipalityKind
 from municipalities.rls import municipality_scope
 from tests import factories
+from tests.budgets import factories as budget_factories
 from tests.budgets.factories import AgentFileFactory
 
 
@@ -79,6 +80,20 @@ OF_VOTES = dict.fromkeys(
 ) | {"desk_of_papers": factories.DeskFactory, "end_shift": factories.ShiftFactory}
 
 
+AFTER_THE_CHOICE = {
+    "report": budget_factories.CommitteeReportFactory,
+    "answer_report": budget_factories.CommitteeReportFactory,
+    "end_member": budget_factories.CommitteeMemberFactory,
+    "invite_member": budget_factories.CommitteeMemberFactory,
+    "complete_milestone": budget_factories.ProjectFactory,
+    "remove_milestone": budget_factories.ProjectFactory,
+} | dict.fromkeys(
+    ("project", "project_case", "edit_project", "move_project", "delay_project", "spend")
+    + ("add_milestone",),
+    budget_factories.ProjectFactory,
+)
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -99,6 +114,8 @@ def of_the_other_town(name, town):
             return OF_VOTES[verb](municipality=town)
         if app == "votes":
             return factories.PollFactory(municipality=town, ready=True)
+        if app == "budgets" and verb in AFTER_THE_CHOICE:
+            return AFTER_THE_CHOICE[verb](municipality=town)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "budgets" and "agent" in verb:
@@ -106,6 +123,8 @@ def of_the_other_town(name, town):
             if verb == "agent_paper":
                 paper.agent.budget.uuid = paper.uuid
             return paper.agent.budget
+        if app == "budgets":
+            return budget_factories.BudgetFactory(municipality=town, opened=True)
         if app == "desk":
             made = factories.PadronImportFactory if "import" in verb else factories.PadronFactory
             return made(municipality=town)
