@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from budgets.course import next_step, running, steps_of
 from budgets.enums import BudgetState, LegalPhase, StepKind
@@ -91,7 +91,7 @@ def _state(budget: Budget, step: Step, now: datetime) -> str:
 def verb_of(budget: Budget, step: Step, vote_url: str = "") -> Verb | None:
     """What somebody can do in this step; nothing if it is not for people, or not there yet."""
     labels = {
-        StepKind.VOTE: (_("Vote"), vote_url, "ballot"),
+        StepKind.VOTE: (pgettext("verb", "Vote"), vote_url, "ballot"),
         StepKind.SUPPORTS: (_("Support works"), at("works", budget), "people"),
         StepKind.WORKS: (_("Put forward a work"), at("write_work", budget), "plus"),
         StepKind.CALL: (_("Register"), at("register_agent", budget), "id-card"),

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from budgets import vocabulary
-from budgets.enums import WorkOrder
+from budgets.course import is_running
+from budgets.enums import StepKind, WorkOrder
 from budgets.filters import MAX_SEED, WorkFilter
 from budgets.forms.works import headings_of
 from budgets.models import Work
@@ -49,6 +50,7 @@ def works(request, municipality_slug, pk):
         "list": Listing(request, budget),
         "query": request.GET.urlencode(),
         "reason": why_not_put_forward(request.user, budget),
+        "collects": is_running(budget, StepKind.WORKS),
     }
     return render(request, template, context)
 
