@@ -14,6 +14,7 @@ from nacl.public import PrivateKey
 from accounts.enums import Role
 from budgets.enums import AgentState, StepKind, WorkState
 from budgets.minutes import content_of
+from budgets.models import Heading
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from tests.budgets.factories import (
@@ -226,6 +227,30 @@ ACCESS = [
     ("budgets:add_milestone",      "post", "project",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("budgets:accounts",           "get",  "watched budget", (OK,     OK,      OK,      OK,      OK,      OK)),
     ("budgets:accounts",           "get",  "draft budget", (NO,  NO,      NO,      NO,      NO,      NO)),
+    ("budgets:works",              "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:works_points",       "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:works_feed",         "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:similar_works",      "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:write_work",         "get",  "budget",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("budgets:my_works",           "get",  None,        (LOGIN,  OK,      OK,      OK,      OK,      OK)),
+    ("budgets:work",               "get",  "work",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:work",               "get",  "hidden work", (GONE, GONE,    GONE,    OK,      OK,      GONE)),
+    ("budgets:work",               "get",  "draft work", (NO,    NO,      NO,      FOUND,   NO,      NO)),
+    ("budgets:work_history",       "get",  "work",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:work_history",       "get",  "hidden work", (NO,   NO,      NO,      OK,      OK,      NO)),
+    ("budgets:work_history",       "get",  "draft work", (NO,    NO,      NO,      NO,      NO,      NO)),
+    ("budgets:edit_work",          "get",  "draft work", (LOGIN, NO,      NO,      OK,      NO,      NO)),
+    ("budgets:edit_work",          "get",  "work",      (LOGIN,  NO,      NO,      OK,      NO,      NO)),
+    ("budgets:preview_work",       "get",  "draft work", (LOGIN, NO,      NO,      OK,      NO,      NO)),
+    ("budgets:publish_work",       "post", "draft work", (LOGIN, NO,      NO,      FOUND,   NO,      NO)),
+    ("budgets:delete_work",        "post", "draft work", (LOGIN, NO,      NO,      FOUND,   NO,      NO)),
+    ("budgets:autosave_work_draft", "post", "draft work", (NO,   NO,      NO,      OK,      NO,      NO)),
+    ("budgets:withdraw_work",      "get",  "work",      (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
+    ("budgets:withdraw_from_ballot", "get", "work",     (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:support_work",       "post", "work",      (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("budgets:support_work",       "post", "hidden work", (NO,   NO,      NO,      FOUND,   FOUND,   NO)),
+    ("budgets:support_work",       "post", "draft work", (NO,    NO,      NO,      FOUND,   NO,      NO)),
+    ("budgets:unsupport_work",     "post", "hidden work", (NO,   NO,      NO,      FOUND,   FOUND,   NO)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -304,9 +329,26 @@ def of_a_budget(kind, town, author):
     return member if kind == "member" else budget
 
 
+def budget_of(town):
+    running = [StepKind.CALL, StepKind.WORKS, StepKind.SUPPORTS]
+    return BudgetFactory(municipality=town, running=running, opened=True)
+
+
+def work(kind, town, author):
+    """A draft, published, or hidden by moderation."""
+    heading = Heading.objects.get(group__budget=budget_of(town))
+    hidden = {"hidden_at": timezone.now(), "hidden_reason": "x"} if "hidden" in kind else {}
+    is_draft = kind.startswith("draft")
+    return WorkFactory(heading=heading, author=author, published=not is_draft, **hidden)
+
+
 def thing(kind, town, author):
     if kind.endswith(" budget") or kind in ("project", "report", "member"):
         return of_a_budget(kind, town, author)
+    if kind == "budget":
+        return budget_of(town)
+    if kind.endswith("work"):
+        return work(kind, town, author)
     if kind.endswith("comment"):
         return comment(kind, town, author)
     if kind.endswith("debate"):
@@ -315,12 +357,11 @@ def thing(kind, town, author):
         return counted(town)
     if kind.endswith("vote"):
         return PollFactory(municipality=town, author=author, ready=kind == "vote")
-    if kind == "budget":
-        return BudgetFactory(municipality=town, running=[StepKind.CALL], opened=True)
     if kind.endswith("agent"):
         state = AgentState.DRAFT if kind.startswith("draft") else AgentState.SUBMITTED
-        budget = thing("budget", town, author)
-        return AgentFactory(municipality=town, budget=budget, registered_by=author, state=state)
+        return AgentFactory(
+            municipality=town, budget=budget_of(town), registered_by=author, state=state
+        )
     if kind == "table":
         return TableFactory(municipality=town)
     if kind == "draft":
@@ -355,7 +396,7 @@ def test_who_may_open_what(client, town, people, settings, page, method, kind, e
                 proposal = thing(kind, town, people["author"])
                 args += [proposal.budget_id] if kind.endswith("agent") else []
                 args += [proposal.pk]
-            if page.endswith("detail"):
+            if page.endswith("detail") or page == "budgets:work":
                 address = proposal.get_absolute_url()
             else:
                 address = reverse(page, args=args)

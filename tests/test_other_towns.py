@@ -10,8 +10,7 @@ from accounts.models import RoleGrant
 from municipalities.enums import MunicipalityKind
 from municipalities.rls import municipality_scope
 from tests import factories
-from tests.budgets import factories as budget_factories
-from tests.budgets.factories import AgentFileFactory
+from tests.budgets import factories as of_budgets
 
 
 def addresses():
@@ -36,7 +35,7 @@ def walk(pattern, namespace, arguments, found):
 OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
-OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "kind": "call"}
+OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
 def public_thread(municipality):
@@ -80,17 +79,34 @@ OF_VOTES = dict.fromkeys(
 ) | {"desk_of_papers": factories.DeskFactory, "end_shift": factories.ShiftFactory}
 
 
-AFTER_THE_CHOICE = {
-    "report": budget_factories.CommitteeReportFactory,
-    "answer_report": budget_factories.CommitteeReportFactory,
-    "end_member": budget_factories.CommitteeMemberFactory,
-    "invite_member": budget_factories.CommitteeMemberFactory,
-    "complete_milestone": budget_factories.ProjectFactory,
-    "remove_milestone": budget_factories.ProjectFactory,
-} | dict.fromkeys(
-    ("project", "project_case", "edit_project", "move_project", "delay_project", "spend")
-    + ("add_milestone",),
-    budget_factories.ProjectFactory,
+def put_forward(municipality):
+    return of_budgets.WorkFactory(municipality=municipality, published=True)
+
+
+# Whatever else there is of a budget is asked for by the budget's own number.
+OF_BUDGETS = (
+    dict.fromkeys(
+        ("work", "work_by_number", "work_history", "support_work", "unsupport_work")
+        + ("edit_work", "autosave_work_draft", "preview_work", "publish_work", "delete_work")
+        + ("withdraw_work", "withdraw_from_ballot", "mend", "appeal", "publish_appeal")
+        + ("take_up_one", "put_back", "assign", "score", "score_afresh"),
+        put_forward,
+    )
+    | dict.fromkeys(
+        ("evaluate", "evaluation_save", "observe", "step_back", "hand_in", "evaluation_notes"),
+        of_budgets.EvaluationFactory,
+    )
+    | dict.fromkeys(
+        ("project", "project_case", "edit_project", "move_project", "delay_project", "spend")
+        + ("add_milestone", "complete_milestone", "remove_milestone"),
+        of_budgets.ProjectFactory,
+    )
+    | dict.fromkeys(("end_member", "invite_member"), of_budgets.CommitteeMemberFactory)
+    | dict.fromkeys(("report", "answer_report"), of_budgets.CommitteeReportFactory)
+    | dict.fromkeys(
+        ("election", "election_count", "election_pb", "drop_election"),
+        of_budgets.ImportedElectionFactory,
+    )
 )
 
 
@@ -114,17 +130,17 @@ def of_the_other_town(name, town):
             return OF_VOTES[verb](municipality=town)
         if app == "votes":
             return factories.PollFactory(municipality=town, ready=True)
-        if app == "budgets" and verb in AFTER_THE_CHOICE:
-            return AFTER_THE_CHOICE[verb](municipality=town)
-        if app == "debates":
-            return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "budgets" and "agent" in verb:
-            paper = AgentFileFactory(municipality=town)
+            paper = of_budgets.AgentFileFactory(municipality=town)
             if verb == "agent_paper":
                 paper.agent.budget.uuid = paper.uuid
             return paper.agent.budget
+        if app == "budgets" and verb in OF_BUDGETS:
+            return OF_BUDGETS[verb](municipality=town)
         if app == "budgets":
-            return budget_factories.BudgetFactory(municipality=town, opened=True)
+            return of_budgets.BudgetFactory(municipality=town, opened=True)
+        if app == "debates":
+            return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":
             made = factories.PadronImportFactory if "import" in verb else factories.PadronFactory
             return made(municipality=town)
@@ -161,6 +177,8 @@ def test_what_belongs_to_another_town_is_not_found(client, towns, people, name, 
     thing = of_the_other_town(name, theirs)
     named = {key: getattr(thing, key, None) for key in ("uuid", "handle")}
     values = OTHERS | named | {"pk": thing.pk}
+    if name.endswith("_data"):
+        values["kind"] = "csv"
     url = reverse(
         name, kwargs={"municipality_slug": ours.slug} | {key: values[key] for key in arguments}
     )
