@@ -17,9 +17,8 @@ from budgets.course import is_running
 from budgets.enums import AgentState, StepKind, WorkState
 from budgets.models import Heading, Work
 from budgets.rules.works import EDITABLE, WITHDRAWABLE, why_not_take_off_the_ballot
-from decide.common.typed import says_something
 from municipalities.models import Municipality
-from participation import attachments, codes, history, ledger, screening
+from participation import attachments, codes, history, ledger, written
 from participation.enums import InterventionKind, ThreadKind
 from participation.models import Thread, ThreadLink
 
@@ -93,15 +92,15 @@ def rewrite(work: Work, fields: dict[str, Any], *, by: User) -> Work:
     if not changed:
         return work
     if not work.is_draft:
-        _refuse_gaps(work, fields, CannotEdit)
+        written.refuse_gaps(work, fields, PUBLISHABLE, CannotEdit)
         _keep_before(work, changed, by)
     for name in changed:
         setattr(work, name, fields[name])
     work.save(update_fields=[*changed, "saved_at"])
     if "title" in changed:
-        _name_thread(work)
+        written.name_thread(work)
     if not work.is_draft and set(changed) & set(WORDS):
-        _screen(work, by)
+        written.screen(work, WORDS, by=by)
     return work
 
 
@@ -125,7 +124,7 @@ def publish(work: Work, *, by: User) -> Work:
     work = _locked(work)
     if not work.is_draft:
         raise CannotPublish(_("It is published already."))
-    _refuse_gaps(work, {}, CannotPublish)
+    written.refuse_gaps(work, {}, PUBLISHABLE, CannotPublish)
     if work.agent and work.agent.state != AgentState.ACCEPTED:
         raise CannotPublish(_("Only an agent on the list puts forward works in its name."))
     return _published(work, by=by)
@@ -242,11 +241,11 @@ def _published(work: Work, *, by: User, as_office: str = "") -> Work:
     work.state = WorkState.PUBLISHED
     work.published_at = now
     work.save(update_fields=["code", "state", "published_at"])
-    _name_thread(work, is_public=True)
+    written.name_thread(work, is_public=True)
     # What the office brings is counted, and nobody's gender or age with it.
     person = None if as_office else by
     ledger.record(InterventionKind.WORK, municipality, by=person, channel=work.channel)
-    _screen(work, by)
+    written.screen(work, WORDS, by=by)
     how = {"by": by, "as_office": as_office, "at": now, "tell": not work.is_hidden}
     history.record("work_published", work.thread, **how)
     for link in work.thread.came_from.select_related("source"):
@@ -276,29 +275,7 @@ def _of_this_budget(budget: Budget, fields: dict[str, Any], refusal: type[Except
         raise refusal(_("This agent is of another budget."))
 
 
-def _refuse_gaps(work: Work, fields: dict[str, Any], refusal: type[Exception]) -> None:
-    for name in PUBLISHABLE:
-        if not says_something(fields.get(name, getattr(work, name))):
-            label = Work._meta.get_field(name).verbose_name
-            raise refusal(_("Write «%(field)s» first.") % {"field": label})
-
-
 def _keep_before(work: Work, changed: list[str], by: User) -> None:
     before = {name: getattr(work, name) for name in KEPT if name in changed}
     data = {"fields": changed} | ({"before": before} if before else {})
     history.record("edited", work.thread, by=by, data=data)
-
-
-def _screen(work: Work, by: User) -> None:
-    """Out of sight until somebody has looked, if its words ask for it."""
-    words = "\n".join(filter(None, (getattr(work, name) for name in WORDS)))
-    if screening.screen(work.thread, words=words, by=by):
-        work.refresh_from_db(fields=["hidden_at", "hidden_by", "hidden_reason"])
-
-
-def _name_thread(work: Work, *, is_public: bool | None = None) -> None:
-    thread = work.thread
-    thread.title = work.title
-    thread.path = work.get_absolute_url()
-    thread.is_public = thread.is_public if is_public is None else is_public
-    thread.save(update_fields=["title", "path", "is_public"])

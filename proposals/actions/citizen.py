@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Resident
 from decide.common import workdays
-from decide.common.typed import says_something
 from municipalities.models import Municipality
-from participation import attachments, codes, history, ledger, screening
+from participation import attachments, codes, history, ledger, written
 from participation.enums import InterventionKind, ThreadKind
 from participation.models import Thread, ThreadLink
 from proposals import trending
@@ -115,16 +114,16 @@ def revise(proposal: Proposal, *, by: User, **fields: Any) -> Proposal:
     if not changed:
         return proposal
     if not proposal.is_draft:
-        _refuse_gaps(proposal, fields, CannotEdit)
+        written.refuse_gaps(proposal, fields, PUBLISHABLE, CannotEdit)
         if proposal.support_count or proposal.versions.exists():
             _keep_version(proposal, changed, by)
     for name in changed:
         setattr(proposal, name, fields[name])
     proposal.save(update_fields=[*changed, "saved_at"])
     if "title" in changed:
-        _name_thread(proposal)
+        written.name_thread(proposal)
     if not proposal.is_draft and set(changed) & set(WORDS):
-        _screen(proposal, by)
+        written.screen(proposal, WORDS, by=by)
     return proposal
 
 
@@ -145,7 +144,7 @@ def publish(proposal: Proposal, *, by: User) -> Proposal:
     proposal = _locked(proposal)
     if not proposal.is_draft:
         raise CannotPublish(_("It is published already."))
-    _refuse_gaps(proposal, {}, CannotPublish)
+    written.refuse_gaps(proposal, {}, PUBLISHABLE, CannotPublish)
 
     now = timezone.now()
     today = timezone.localdate(now)
@@ -165,9 +164,9 @@ def publish(proposal: Proposal, *, by: User) -> Proposal:
     proposal.save(
         update_fields=["code", "state", "published_at", "threshold", "closes_on", "trend"]
     )
-    _name_thread(proposal, is_public=True)
+    written.name_thread(proposal, is_public=True)
     ledger.record(InterventionKind.PROPOSAL, municipality, by=by, channel=proposal.channel)
-    _screen(proposal, by)
+    written.screen(proposal, WORDS, by=by)
     data, is_seen = {"tags": proposal.tags}, not proposal.is_hidden
     history.record("published", proposal.thread, by=by, at=now, data=data, tell=is_seen)
     for link in proposal.thread.came_from.select_related("source"):
@@ -298,13 +297,6 @@ def _next_code(municipality: Municipality, today: date) -> str:
     return codes.next_code(Proposal.objects.for_municipality(municipality), prefix, digits=5)
 
 
-def _refuse_gaps(proposal: Proposal, fields: dict[str, Any], refusal: type[Exception]) -> None:
-    for name in PUBLISHABLE:
-        if not says_something(fields.get(name, getattr(proposal, name))):
-            label = Proposal._meta.get_field(name).verbose_name
-            raise refusal(_("Write «%(field)s» first.") % {"field": label})
-
-
 def _keep_version(proposal: Proposal, changed: list[str], by: User) -> None:
     if set(changed) & set(WORDS):
         ProposalVersion.objects.create(
@@ -315,18 +307,3 @@ def _keep_version(proposal: Proposal, changed: list[str], by: User) -> None:
             **{name: getattr(proposal, name) for name in WORDS},
         )
     history.record("edited", proposal.thread, by=by, data={"fields": changed})
-
-
-def _screen(proposal: Proposal, by: User) -> None:
-    """Out of sight until somebody has looked, if its words ask for it."""
-    words = "\n".join(filter(None, (getattr(proposal, name) for name in WORDS)))
-    if screening.screen(proposal.thread, words=words, by=by):
-        proposal.refresh_from_db(fields=["hidden_at", "hidden_by", "hidden_reason"])
-
-
-def _name_thread(proposal: Proposal, *, is_public: bool | None = None) -> None:
-    thread = proposal.thread
-    thread.title = proposal.title
-    thread.path = proposal.get_absolute_url()
-    thread.is_public = thread.is_public if is_public is None else is_public
-    thread.save(update_fields=["title", "path", "is_public"])
