@@ -1,6 +1,6 @@
 """What this room keeps of a person: their own copy of it, and what goes with the account.
 
-Works stay under «deleted account», for others have supported them and money may have been given
+Published works stay under «deleted account», for others have supported them and money may have been given
 to them. So do registrations: the official list of agents is a public act. So do the name of a
 member of a vigilance committee and what it published; only the link to the account goes. How
 somebody voted nobody knows (votes/people.py).
@@ -11,7 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from budgets import agent_people
+from budgets.actions.works import delete_draft
 from budgets.models import Appeal, CommitteeMember, CommitteeReport, Work, WorkSupport
+from participation.enums import ThreadKind
+from participation.models import Event
 
 
 if TYPE_CHECKING:
@@ -19,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def erase(user: User) -> None:
-    """Whoever was in a vigilance committee has its pages no more; of registrations see agent_people."""
+    """Drafts of works go with their files, and the way into a vigilance committee's pages.
+
+    Of registrations see agent_people.
+    """
+    for draft in Work.objects.of(user).drafts():
+        delete_draft(draft)
     CommitteeMember.objects.filter(account=user).update(account=None)
     agent_people.erase(user)
 
@@ -53,6 +61,11 @@ def export(user: User) -> dict[str, Any]:
                 "state_reason",
                 "hidden_reason",
             )
+        ),
+        "earlier texts of works": list(
+            Event.objects.filter(by=user, verb="edited", thread__kind=ThreadKind.WORK)
+            .order_by("pk")
+            .values("thread__work__code", "data__before", "at")
         ),
         "supports of works": list(
             given.values("municipality__name", "work__code", "work__title", "created_at")
