@@ -221,7 +221,8 @@ def test_what_the_evaluation_found_is_seen_by_nobody_before_all_is_published(
     compared = client.get(address("compare_works"), {"a": work.pk, "b": cheaper.pk})
     assert "77" not in compared.content.decode().split("<main")[1].split("</table>")[0]
 
-    type(budget).objects.filter(pk=budget.pk).update(decisions_published_at=timezone.now())
+    now = timezone.now()
+    type(budget).objects.filter(pk=budget.pk).update(decisions_at=now, decisions_published_at=now)
     assert titles(client.get(here, {"estado": "unfeasible"})) == ["Techo"]
     assert titles(client.get(here, {"orden": "menor-costo"})) == ["Piso", "Techo"]
 

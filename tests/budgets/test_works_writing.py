@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from budgets import people
 from budgets.actions import works as actions
 from budgets.enums import BudgetState, StepKind, WorkState
 from budgets.models import Work
@@ -483,6 +484,20 @@ def test_somebody_elses_proposal_is_not_brought_in(client, budget, heading, prop
     client.post(address("bring_proposal", budget.pk, proposal.pk), {"heading": heading.pk})
 
     assert not Work.objects.exists()
+
+
+def test_an_account_that_goes_leaves_what_it_published_and_no_draft(otuzco, heading):
+    author = ResidentFactory(district=otuzco.place).user
+    WorkFactory(heading=heading, author=author)
+    work = WorkFactory(heading=heading, author=author, published=True, title="Techo")
+    actions.revise(work, by=author, title="Techo y piso")
+    copy = people.export(author)
+
+    people.erase(author)
+
+    assert {one["title"] for one in copy["works"]} > {"Techo y piso"}
+    assert copy["earlier texts of works"][0]["data__before"] == {"title": "Techo"}
+    assert [w.title for w in Work.objects.of(author)] == ["Techo y piso"]
 
 
 def test_similar_works_and_proposals_are_offered(client, budget, heading, proposal, author):
