@@ -52,6 +52,7 @@ class PollAdmin(ReadOnly, ScopedAdmin):
         ("municipality", "stands", "on_the_site"),
         ("opens", "closes", "is_test"),
         "fingerprint",
+        ("part_of", "voters"),
         ("effect", "norm"),
         "meaning",
         "text",

@@ -55,6 +55,7 @@ function marker(map, group) {
   const link = document.createElement("a");
   link.href = url;
   link.textContent = title;
+  if ("apart" in map.getContainer().dataset) link.target = "_blank"; // what is typed beside the map stays
   const icon = L.divIcon({ className: "map-pin", iconSize: [24, 24] });
   return L.marker(at, { icon, alt: title, title }).bindPopup(link);
 }
