@@ -22,7 +22,9 @@ from tests.budgets.factories import (
     BudgetFactory,
     CommitteeMemberFactory,
     CommitteeReportFactory,
+    EvaluationFactory,
     MinutesFactory,
+    ObservationFactory,
     ProjectFactory,
     WorkFactory,
 )
@@ -251,6 +253,19 @@ ACCESS = [
     ("budgets:support_work",       "post", "hidden work", (NO,   NO,      NO,      FOUND,   FOUND,   NO)),
     ("budgets:support_work",       "post", "draft work", (NO,    NO,      NO,      FOUND,   NO,      NO)),
     ("budgets:unsupport_work",     "post", "hidden work", (NO,   NO,      NO,      FOUND,   FOUND,   NO)),
+    ("budgets:decisions",          "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:matrix_order",       "get",  "budget",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("budgets:evaluations",        "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:take_up",            "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:matrix",             "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:decisions_desk",     "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:publish_decisions",  "post", "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:assign",             "get",  "evaluated work", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:score",              "get",  "evaluated work", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:publish_appeal",     "post", "evaluated work", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:mend",               "get",  "evaluated work", (LOGIN, FOUND, FOUND, FOUND,   FOUND,   FOUND)),
+    ("budgets:mend",               "get",  "observed work", (LOGIN, FOUND,  FOUND,   OK,      FOUND,   FOUND)),
+    ("budgets:appeal",             "get",  "evaluated work", (LOGIN, FOUND, FOUND, FOUND,   FOUND,   FOUND)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -335,8 +350,14 @@ def budget_of(town):
 
 
 def work(kind, town, author):
-    """A draft, published, or hidden by moderation."""
+    """A draft, published, hidden by moderation, under evaluation, or to be mended."""
     heading = Heading.objects.get(group__budget=budget_of(town))
+    if kind in ("evaluated work", "observed work"):
+        evaluated = WorkFactory(heading=heading, evaluated=True, author=author)
+        if kind == "observed work":
+            evaluation = EvaluationFactory(work=evaluated)
+            ObservationFactory(municipality=town, evaluation=evaluation)
+        return evaluated
     hidden = {"hidden_at": timezone.now(), "hidden_reason": "x"} if "hidden" in kind else {}
     is_draft = kind.startswith("draft")
     return WorkFactory(heading=heading, author=author, published=not is_draft, **hidden)
