@@ -114,9 +114,9 @@ def summaries(budget: Budget) -> list[Summary]:
     states = [WorkState.CHOSEN, WorkState.NOT_CHOSEN]
     works: dict[int, list[Work]] = {heading.pk: [] for heading in headings}
     others = dict.fromkeys(works, 0)
-    found = budget.works.filter(state__in=states).only(
-        "title", "state", "cost", "heading_id", "municipality_id", "code"
-    )
+    facts = ("title", "state", "cost", "code", "hidden_at")
+    places = ("budget_id", "heading_id", "municipality_id")
+    found = budget.works.filter(state__in=states).only(*facts, *places)
     for work in found.order_by("-cost", "pk"):
         work.municipality = budget.municipality
         if work.state == WorkState.CHOSEN:
@@ -139,8 +139,8 @@ def of_heading(heading: Heading, count: Count) -> Outcome:
     """A count with the titles of its works; one query."""
     budget = heading.group.budget
     named = {}
-    facts = ("code", "title", "state", "state_reason", "hidden_at", "municipality_id")
-    for work in heading.works.exclude(code="").only(*facts):
+    facts = ("code", "title", "state", "state_reason", "hidden_at")
+    for work in heading.works.exclude(code="").only(*facts, "heading_id", "municipality_id"):
         work.municipality = budget.municipality
         if work.is_hidden:  # its title is what moderation took away
             continue
