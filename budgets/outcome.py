@@ -48,7 +48,6 @@ class Row(NamedTuple):
     chosen: bool
     withdrawn: bool
     why: str
-    price: str
 
 
 class Tie(NamedTuple):
@@ -157,7 +156,6 @@ class Outcome:
             chosen=one["chosen"],
             withdrawn=one["why"] == "withdrawn",
             why=self._why(one, work),
-            price=self._price(one),
         )
 
     def named(self, code: str) -> Named:
@@ -215,16 +213,17 @@ class Outcome:
             return _("By its votes, with the %(left)s that equal shares left over.") % {
                 "left": left
             }
-        return _("Its supporters paid for it together.")
-
-    def _price(self, one: dict[str, Any]) -> str:
-        """What a supporter paid; who had less, paid all they had."""
-        if not one["price"]:
-            return ""
         price = {"price": self._about(one["price"])}
         if self.unit == POINTS:
-            return _("%(price)s for each point, or all a supporter had left") % price
-        return _("%(price)s each, or all a supporter had left") % price
+            return (
+                _(
+                    "Its supporters paid for it together: %(price)s for each point, or all they had left."
+                )
+                % price
+            )
+        return (
+            _("Its supporters paid for it together: %(price)s each, or all they had left.") % price
+        )
 
     def _about(self, fraction: list[int]) -> str:
         """Exact where it is a whole number of céntimos, and else rounded up."""
@@ -278,8 +277,10 @@ class Outcome:
             "lot": _("%(tied)s came out even; the lot drawn in public put %(won)s first."),
         }[tie["by"]] % names
         if tie["decides"]:
-            return f"{said} {_('That decided which of them is done.')}"
-        return f"{said} {_('That changed nothing.')}"
+            then = _("That decided which of them is done.")
+        else:
+            then = _("That changed nothing.")
+        return f"{said} {then}"
 
     # --- Places
 

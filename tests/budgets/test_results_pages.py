@@ -187,8 +187,7 @@ def test_equal_shares_say_what_supporters_paid(client, otuzco, clock, at_once):
 
     page = text(client, "heading_results", budget, heading_of(budget).pk)
 
-    assert "Its supporters paid for it together." in page
-    assert "each, or all a supporter had left." in page
+    assert "Its supporters paid for it together: S/ 5 000 each, or all they had left." in page
     assert "The money was shared out equally to 10 people" in page
     assert "S/ 50 000 over what was left at its turn." in page
 
