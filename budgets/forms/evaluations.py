@@ -35,7 +35,7 @@ INVIERTE = re.compile(r"\d{4,8}")
 
 class EvaluatorField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(User.objects.none(), label=_("Evaluator"), **kwargs)
+        super().__init__(User.objects.none(), label=_("Who evaluates it"), **kwargs)
 
     def label_from_instance(self, user: User) -> str:
         return user.public_name
