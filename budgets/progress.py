@@ -76,6 +76,8 @@ def stages(budget: Budget, now: datetime | None = None) -> list[Stage]:
     found: dict[LegalPhase, list[Line]] = {phase: [] for phase in LegalPhase}
     for step in steps_of(budget):
         documents = [one.document for one in step.documents.all()]
+        for document in documents:
+            document.municipality = budget.municipality
         found[step.phase].append(Line(step, _state(budget, step, now), documents))
     return [Stage(phase, lines) for phase, lines in found.items() if lines]
 

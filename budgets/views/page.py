@@ -33,7 +33,7 @@ def detail(request, municipality_slug, pk, title):
     budget = seen_or_404(request, pk)
     address = budget.get_absolute_url()
     if request.path != address:
-        return redirect(address, permanent=not budget.is_draft)
+        return redirect(address)  # for now: its title may be put right
     context = {
         "budget": budget,
         "address": request.build_absolute_uri(address),
