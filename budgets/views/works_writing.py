@@ -202,15 +202,21 @@ def show_form(request, form, budget, work=None, status=200):
     else:
         action = reverse("budgets:write_work", args=[slug, budget.pk])
         autosave_url = reverse("budgets:autosave_work", args=[slug, budget.pk])
-    asks = {"hx-trigger": "input changed delay:600ms", "hx-include": "closest form"}
-    for name, page, target in (
-        ("title", "similar_works", "#similar"),
-        ("estimate", "cost_hint", "#cost-hint"),
+    typing = "input changed delay:600ms"
+    for name, page, asks in (
+        ("title", "similar_works", {"hx-target": "#similar", "hx-trigger": typing}),
+        (
+            "estimate",
+            "cost_hint",
+            {
+                "hx-target": "#cost-hint",
+                "hx-include": "#id_heading",
+                "hx-trigger": f"{typing}, change from:#id_heading",
+            },
+        ),
     ):
         address = reverse(f"budgets:{page}", args=[slug, budget.pk])
-        form.fields[name].widget.attrs |= asks | {"hx-get": address, "hx-target": target}
-    form.fields["title"].widget.attrs["hx-include"] = "this"
-    form.fields["estimate"].widget.attrs["hx-include"] = "#id_heading"
+        form.fields[name].widget.attrs |= asks | {"hx-get": address}
     context = {
         "form": form,
         "budget": budget,

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import assistance
 from accounts.models import Resident, User
 from budgets.actions import supports, works
 from budgets.enums import StepKind, WorkState
@@ -231,12 +232,25 @@ def test_outside_its_days_nothing_is_given_or_taken_back(otuzco, neighbour):
     work = fresh(work)
     other = ResidentFactory(district=otuzco.place)
 
-    assert "cerró" in str(why_not_support(other.user, work)) or why_not_support(other.user, work)
+    assert why_not_support(other.user, work) is not None
     assert why_not_take_back(neighbour.user, work) is not None
     with pytest.raises(supports.CannotSupport):
         give(work, other)
     with pytest.raises(supports.CannotSupport):
         take_back(work, neighbour)
+
+
+def test_what_an_officer_does_for_somebody_came_by_the_desk(otuzco, neighbour):
+    work = opened(otuzco)[2][0]
+    until = timezone.now() + timedelta(minutes=30)
+    help_ = assistance.Assistance(UserFactory(), neighbour.user, otuzco, until)
+
+    with assistance.marked(help_):
+        give(work, neighbour)
+    take_back(work, neighbour)
+
+    rows = Intervention.objects.filter(kind=InterventionKind.WORK_SUPPORT)
+    assert [(r.channel, r.amount) for r in rows.order_by("pk")] == [("desk", 1), ("desk", -1)]
 
 
 # --- Pages
