@@ -25,7 +25,6 @@ from tests.votes.voting import address, cast, opened, review, token_in
 from tests.votes.works import BUDGET, heading, open_works, work, works
 from votes import ballots
 from votes.actions import voting
-from votes.forms.ballot import BallotForm
 from votes.models import Envelope, Mark
 from votes.same_length import STEP
 from votes.who import pretend_link, voter_of
@@ -455,12 +454,3 @@ def test_the_ballot_asks_the_same_queries_for_few_works_or_many(
 
     with django_assert_max_num_queries(14):
         client.get(address(poll))
-
-
-def test_a_form_without_a_place_shows_all_there_is():
-    """For staff, who look at it before anybody votes."""
-    asked = {"districts": ["130601"], "kind": "single", "options": ["a"], "titles": {"a": "A"}}
-    rules = {"questions": [asked | {"id": "q1", "title": "¿?"}]}
-
-    assert len(BallotForm(definition=rules).groups) == 1
-    assert len(BallotForm(definition=rules, place="").groups) == 0

@@ -111,16 +111,14 @@ class Headings:
 
 
 class BallotForm(forms.Form):
-    """All questions of a poll, or those that somebody who lives in `place` is asked.
+    """The questions of a poll, or those of them that somebody is asked.
 
     `order` puts the options of each in the voter's own order. Of the questions of one group the
     one whose heading is chosen is answered; what was marked elsewhere is left aside.
     """
 
-    def __init__(self, *args, definition, order=None, choices=None, place=None, **kwargs):
+    def __init__(self, *args, definition, order=None, choices=None, **kwargs):
         self.questions = definition["questions"]
-        if place is not None:
-            self.questions = counting.asked_in(self.questions, place)
         self.headings = headings_of(self.questions)
         initial = None if choices is None else initial_of(self.questions, self.headings, choices)
         super().__init__(*args, initial=initial, label_suffix="", **kwargs)
