@@ -39,6 +39,15 @@ class Report:
         return [(asked, getattr(self.evaluation, name)) for name, asked, _help in QUESTIONS]
 
     @property
+    def has_facts(self) -> bool:
+        """Whether there is anything of it but its words and its cost."""
+        found = self.evaluation
+        answers = [answer for _asked, answer in self.answers if answer is not None]
+        return bool(
+            answers or found.months or found.invierte_code or found.running_cost is not None
+        )
+
+    @property
     def is_feasible(self) -> bool:
         return self.evaluation.verdict == Verdict.FEASIBLE
 

@@ -129,7 +129,35 @@ class PublicField(VisibleField):
         return text
 
 
-class YesNoField(forms.TypedChoiceField):
+class Later:
+    """Needed to hand in and not to save: only handing in asks for it (budgets/evaluating.py)."""
+
+    def validate(self, value: Any) -> None:
+        if value not in self.empty_values:
+            super().validate(value)
+
+
+class LaterText(Later, VisibleField):
+    pass
+
+
+class LaterReport(Later, PublicField):
+    pass
+
+
+class LaterNumber(Later, forms.IntegerField):
+    pass
+
+
+class LaterSoles(Later, SolesField):
+    pass
+
+
+class LaterChoice(Later, forms.ChoiceField):
+    pass
+
+
+class YesNoField(Later, forms.TypedChoiceField):
     """Yes, no, or not answered yet."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -137,7 +165,6 @@ class YesNoField(forms.TypedChoiceField):
             choices=[("yes", _("Yes")), ("no", _("No"))],
             coerce=lambda value: value == "yes",
             empty_value=None,
-            required=False,
             widget=forms.RadioSelect,
             **kwargs,
         )
@@ -151,14 +178,12 @@ class EvaluationForm(forms.Form):
 
     use_required_attribute = False
 
-    running_cost = SolesField(
+    running_cost = LaterSoles(
         label=_("Cost of running it, a year"),
-        required=False,
         help_text=_("Staff, energy, upkeep. Write 0 if it costs nothing."),
     )
-    months = forms.IntegerField(
+    months = LaterNumber(
         label=_("Months to do it"),
-        required=False,
         min_value=1,
         max_value=240,
         help_text=_("From the day the money is there until it can be used."),
@@ -170,15 +195,13 @@ class EvaluationForm(forms.Form):
         help_text=_("If it has one: the number alone."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    verdict = forms.ChoiceField(
+    verdict = LaterChoice(
         label=_("Is it feasible?"),
-        required=False,
         choices=[(Verdict.FEASIBLE, _("It is feasible")), (Verdict.UNFEASIBLE, _("It is not"))],
         widget=forms.RadioSelect,
     )
-    report = PublicField(
+    report = LaterReport(
         label=_("Public report"),
-        required=False,
         max_length=10_000,
         help_text=_(
             "What you found and why, in plain words. Everybody reads it once decisions are"
@@ -206,15 +229,11 @@ class EvaluationForm(forms.Form):
             self.fields[name] = YesNoField(label=question, help_text=help_text)
         self.line_count = self._how_many(len(lines), more)
         for at in range(self.line_count):
-            self.fields[f"line_{at}_text"] = VisibleField(
-                label=_("What, line %(number)d") % {"number": at + 1},
-                max_length=160,
-                required=False,
+            self.fields[f"line_{at}_text"] = LaterText(
+                label=_("What, line %(number)d") % {"number": at + 1}, max_length=160
             )
-            self.fields[f"line_{at}_amount"] = SolesField(
-                label=_("Soles, line %(number)d") % {"number": at + 1},
-                required=False,
-                min_value=1,
+            self.fields[f"line_{at}_amount"] = LaterSoles(
+                label=_("Soles, line %(number)d") % {"number": at + 1}, min_value=1
             )
 
     def _how_many(self, kept: int, more: bool) -> int:

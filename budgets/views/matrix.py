@@ -59,7 +59,7 @@ def told(sheet: Sheet, user) -> tuple:
     """How far a work has come, for this person: words, tone, icon, and what they can do."""
     mine = sheet.entry_of(user)
     if sheet.is_settled:
-        return _("Settled"), "good", "check", ""
+        return _("Both agree"), "good", "check", ""
     if sheet.is_typed_twice:
         return _("They differ"), "bad", "alert", _("Settle it") if mine else ""
     if evaluating.is_theirs(user, sheet.work):

@@ -101,7 +101,7 @@ def test_a_work_is_taken_up_evaluated_mended_scored_and_decided(
 
         be("ana")
         page.goto(at("evaluations", budget.pk))
-        page.get_by_role("link", name="Evaluar: Puente sobre el río").click()
+        page.get_by_role("link", name="Puente sobre el río").first.click()
         page.get_by_role("button", name="No tengo interés en ella").click()
         page.get_by_role("link", name="Pedir que subsane algo").click()
         page.get_by_label("Qué hay que subsanar").fill("¿En qué lado del canal, y de quién es?")
@@ -162,7 +162,7 @@ def test_a_work_is_taken_up_evaluated_mended_scored_and_decided(
 def evaluates(page, budget):
     """Writes all of it, with a line that is missing first."""
     page.goto(at("evaluations", budget.pk))
-    page.get_by_role("link", name="Evaluar: Puente sobre el río").click()
+    page.get_by_role("link", name="Puente sobre el río").first.click()
     for name in ("is_legal", "is_competence", "is_technical"):
         page.locator(f"[name={name}][value=yes]").check()
     page.locator("[name=line_0_text]").fill("Materiales")
