@@ -16,7 +16,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import Area, Gender
-from budgets.enums import AgentKind, AgentState, Ground
+from budgets.enums import AgentKind, AgentState, Before, Ground
 from budgets.models import Agent, Delegate
 from decide.common.typed import harmless
 from municipalities.models import Place
@@ -125,6 +125,16 @@ def districts(budget: Budget) -> list[Told]:
     return [Told(name, counted[pk]) for pk, name in names] if len(counted) > 1 else []
 
 
+def newcomers(budget: Budget) -> list[Told]:
+    """How many of the list take part for the first time, as they say; small groups are not told."""
+    rows = Agent.objects.filter(budget=budget).accepted().values_list("before").order_by()
+    shown = hide_small(dict(rows.annotate(Count("pk"))))
+    if shown.keys() <= {""}:
+        return []  # nobody said anything
+    labels = [(one.value, str(one.label)) for one in Before] + [("", _("Not said"))]
+    return [Told(label, shown[value]) for value, label in labels if value in shown]
+
+
 def described(budget: Budget) -> list[tuple[str, list[Told]]]:
     """What delegates chose to say of themselves; small groups are not told."""
     delegates = Delegate.objects.filter(
@@ -135,6 +145,8 @@ def described(budget: Budget) -> list[tuple[str, list[Told]]]:
         ("area", _("Where the delegates live"), Area),
     )
     told = []
+    if first := newcomers(budget):
+        told.append((_("Have they taken part before?"), first))
     for field, label, choices in wanted:
         shown = hide_small(dict(delegates.values_list(field).annotate(Count("pk")).order_by()))
         rows = [

@@ -86,6 +86,13 @@ class AgentKind(models.TextChoices):
     CITIZEN = "citizen", _("Citizen without an organisation")
 
 
+class Before(models.TextChoices):
+    """Whether an agent took part in an earlier budget here, as it says itself."""
+
+    FIRST_TIME = "first", _("No, it is the first time")
+    EARLIER = "earlier", _("Yes, in an earlier one")
+
+
 class AgentState(models.TextChoices):
     """How far a registration has come."""
 

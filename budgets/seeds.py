@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from budgets import counts, definition
@@ -38,6 +39,7 @@ from budgets.actions.budgets import GroupRow, HeadingRow
 from budgets.enums import AgentKind, Mode, StepKind
 from budgets.models import Agent, Budget, Evaluation, Heading, Step, Work
 from budgets.preparation import Days
+from decide.common import pdf
 from participation.models import Category
 from votes.seeds import Planted, Square
 
@@ -360,6 +362,13 @@ def _carry_out(plot: Plot) -> None:
     """The acta, the committee, and each work as far as it has come."""
     administrator, today = plot.square.administrator, timezone.localdate()
     budget = _again(plot.budget)
+    steps.tell(
+        budget,
+        StepKind.WORKSHOP,
+        by=administrator,
+        text="Los agentes votaron a mano alzada, obra por obra.",
+        add=[_acta_of_the_workshop(plot)],
+    )
     signers = [f"{one['name']}, {one['organisation']}" for one in plot.text["committee"]]
     minutes.write(
         budget,
@@ -384,6 +393,12 @@ def _carry_out(plot: Plot) -> None:
     for work in plot.works.values():
         if told := _text(plot, work).get("project"):
             _report(plot, work, told, today)
+
+
+def _acta_of_the_workshop(plot: Plot) -> SimpleUploadedFile:
+    words = pdf.text("Acta inventada para esta demostración.")
+    content = pdf.document("Acta del taller", plot.square.municipality.name, [words])
+    return SimpleUploadedFile("acta-del-taller.pdf", content, "application/pdf")
 
 
 def _report(plot: Plot, work: Work, told: dict[str, Any], today: date) -> None:

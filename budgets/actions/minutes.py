@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budgets.enums import StepKind
 from budgets.minutes import content_of, digest_of, undecided
-from budgets.models import Addendum, Budget, Minutes, Work
+from budgets.models import Addendum, Budget, Minutes, Step, Work
 from decide.common.typed import says_something
 from participation import documents, history
 
@@ -62,11 +63,21 @@ def why_not_issue(budget: Budget, minutes: Minutes | None) -> str:
         return _("The acta is issued already.")
     if minutes.held_on > timezone.localdate():
         return _("The meeting has not been held yet.")
+    if step := without_its_acta(budget):
+        return _("Lay the acta of «%(step)s» beside that step first: what it decided has one.") % {
+            "step": step
+        }
     if undecided(budget).exists():
         return _("There are works of which it is not decided yet whether they are chosen.")
     if not Work.objects.chosen().filter(budget=budget).exists():
         return _("No work has been chosen yet.")
     return ""
+
+
+def without_its_acta(budget: Budget) -> Step | None:
+    """The workshop, if it was held and its acta lies nowhere: the law has its results in one."""
+    held = Step.objects.filter(budget=budget, kind=StepKind.WORKSHOP, starts_at__lte=timezone.now())
+    return held.filter(documents=None).first()
 
 
 @transaction.atomic

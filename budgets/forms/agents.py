@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Area, DocumentKind, Gender
 from accounts.forms.residence import DistrictField
 from budgets.actions.agents import MOST_FILES, Person, is_pdf
-from budgets.enums import AgentKind
+from budgets.enums import AgentKind, Before
 from budgets.models import Agent
 from decide.common import documents as identity
 from decide.common.typed import says_something
@@ -118,6 +118,11 @@ class AgentForm(forms.Form):
     )
     district = DistrictField(label=_("District"))
     place = NameField(label=_("Village or neighbourhood"), max_length=120, required=False)
+    before = forms.ChoiceField(
+        label=_("Has it taken part in a budget here before?"),
+        choices=[("", _("I prefer not to say")), *Before.choices],
+        required=False,
+    )
     contact = VisibleField(
         label=_("Telephone or e-mail"),
         max_length=160,
@@ -171,7 +176,7 @@ class AgentForm(forms.Form):
     OF_THE_ALTERNATE = tuple(
         f"alternate_{name}" for name in ("name", "kind", "number", "gender", "area")
     )
-    FACTS = (*OF_AN_ORGANISATION, "district", "place", "contact")
+    FACTS = (*OF_AN_ORGANISATION, "district", "place", "contact", "before")
 
     def __init__(
         self,
@@ -207,6 +212,7 @@ class AgentForm(forms.Form):
         for name in (*self.OF_AN_ORGANISATION, *self.OF_THE_ALTERNATE):
             del self.fields[name]
         self.fields["delegate_area"].label = _("Where you live")
+        self.fields["before"].label = _("Have you taken part in a budget here before?")
         self.fields["district"].label = _("District you live in")
 
     def say_what_is_known(self) -> None:

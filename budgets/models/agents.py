@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Area, Gender
-from budgets.enums import AgentKind, AgentState, Ground
+from budgets.enums import AgentKind, AgentState, Before, Ground
 from budgets.models.budget import Budget
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality, Place, private_storage
@@ -89,6 +89,9 @@ class Agent(models.Model):
     )
     place = models.CharField(_("village or neighbourhood"), max_length=120, blank=True)
     contact = models.CharField(_("telephone or e-mail"), max_length=160, blank=True)
+    before = models.CharField(
+        _("has taken part in a budget here before"), max_length=7, choices=Before, blank=True
+    )
     has_vote = models.BooleanField(_("has a vote"), default=True)
     state = models.CharField(_("state"), max_length=9, choices=AgentState, default=AgentState.DRAFT)
     number = models.PositiveIntegerField(_("number on the list"), null=True, blank=True)

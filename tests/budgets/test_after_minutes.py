@@ -11,16 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from budgets.actions import minutes as actions
+from budgets.actions import minutes as actions, steps
 from budgets.actions.minutes import CannotIssue, CannotWriteMinutes
-from budgets.enums import WorkState
+from budgets.enums import StepKind, WorkState
 from budgets.minutes import content_of, digest_of
 from budgets.models import Minutes, Work
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from participation.models import Event
 from tests.budgets.after import agents, chosen_budget, issued, staff, written
-from tests.budgets.factories import WorkFactory
+from tests.budgets.factories import StepFactory, WorkFactory
 from tests.factories import MunicipalityFactory, UserFactory
 from tests.participation.files import pdf
 from votes.commitments import canonical
@@ -52,6 +52,16 @@ def budget(otuzco):
 
 def at(name, budget, *more):
     return reverse(f"budgets:{name}", args=["otuzco", budget.pk, *more])
+
+
+def test_it_is_not_issued_before_the_acta_of_the_workshop_lies_beside_its_step(budget, ana):
+    workshop = StepFactory(budget=budget, kind=StepKind.WORKSHOP)
+    written(budget, ana)
+    with pytest.raises(CannotIssue, match="Workshop of priorities|Taller de priorización"):
+        actions.issue(budget, by=ana)
+
+    steps.tell(budget, StepKind.WORKSHOP, by=ana, text=workshop.text, add=[pdf()])
+    assert actions.issue(budget, by=ana).is_issued
 
 
 def test_it_gathers_works_money_and_votes_from_the_budget(budget, ana):

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from accounts.actions.own_data import delete_account, export
 from budgets import agent_list
 from budgets.actions import agents as actions, agents_desk
-from budgets.enums import AgentState, Ground, StepKind
+from budgets.enums import AgentState, Before, Ground, StepKind
 from budgets.models import Agent, AgentFile, Delegate
 from budgets.periodic import remove_stray_papers
 from municipalities.enums import Module
@@ -171,6 +171,17 @@ def test_small_groups_of_people_are_not_told(budget):
     told = [[(one.label, one.number) for one in rows] for rows in genders.values()]
     assert sorted(number for _label, number in told[0]) == [8, 11]
     assert [number for _label, number in told[1]] == [None, None]  # three have not said
+
+
+def test_those_who_come_for_the_first_time_are_counted_if_they_say_so(budget):
+    for number in range(1, 13):
+        accepted(budget, number)
+    assert agent_list.newcomers(budget) == []
+
+    agents = Agent.objects.filter(budget=budget)
+    agents.filter(number__lte=6).update(before=Before.FIRST_TIME)
+    agents.filter(number__gt=6).update(before=Before.EARLIER)
+    assert [one.number for one in agent_list.newcomers(budget)] == [6, 6]
 
 
 def test_what_kept_others_out_is_counted_by_requirement(client, budget):
