@@ -72,6 +72,8 @@ def next_sentence(work: Work) -> str:
         return _once_feasible(work)
     if state == WorkState.ON_BALLOT:
         return _while_voted_on(work)
+    if state == WorkState.CHOSEN and hasattr(work, "project"):
+        return _("It is being carried out: its money, its days and its steps have a page.")
     sentences = {
         WorkState.UNFEASIBLE: _("The report below says why it cannot be done."),
         WorkState.CHOSEN: _("It is agreed on in the acta; then it is told here how it is done."),

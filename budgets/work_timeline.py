@@ -30,6 +30,12 @@ SAYS = {
     "work_left_ballot": Say(_("It is no longer put to the vote"), "undo", "bad"),
     "work_chosen": Say(_("It was chosen"), "star", "good"),
     "work_not_chosen": Say(_("It was not chosen"), "minus"),
+    "project_made": Say(_("It is being carried out"), "hammer", "open"),
+    "project_milestone": Say(_("A step of it is done"), "check", "good"),
+    "project_delayed": Say(_("It takes longer"), "clock", "bad"),
+    "project_paused": Say(_("It has stopped"), "alert", "wait"),
+    "project_cancelled": Say(_("It will not be done"), "cross", "bad"),
+    "project_done": Say(_("It is finished"), "check", "good"),
     "hidden": Say(_("Hidden by moderation"), "eye-off", "bad"),
     "restored": Say(_("Shown again by moderation"), "eye"),
 }
@@ -49,7 +55,7 @@ def entry_of(event: Event, work: Work) -> Entry:
         icon=says.icon,
         tone=says.tone,
         who=event.as_office or _person(event, work),
-        text=event.text,
+        text=event.text or event.data.get("title", ""),  # of a step that is done
     )
 
 

@@ -48,6 +48,9 @@ class HeadingsForm(forms.Form):
         self.rows_of: list[int] = []
         kept = list(budget.groups.prefetch_related("headings"))
         groups = self._sent(r"g(\d+)_name", MOST_GROUPS) if self.is_bound else len(kept)
+        if self.is_bound and do == "group":
+            self.data = self.data.copy()
+            self.data[f"g{groups}_each"] = 1  # what was sent has no initial values
         for at in range(min(max(groups, 1) + (do == "group"), MOST_GROUPS)):
             self._add_group(at, kept[at] if not self.is_bound and at < len(kept) else None, do)
 

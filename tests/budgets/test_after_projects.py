@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
 from accounts.enums import Role
 from budgets.actions import projects as actions
@@ -341,6 +342,19 @@ def test_the_list_asks_the_same_queries_for_one_or_a_hundred(
 
     assert page.status_code == 200
     assert len(points["features"]) == works
+
+
+def test_the_work_s_own_page_tells_how_it_is_carried_out(client, project, ana):
+    actions.change(project, by=ana, ends_on=in_days(5))
+    step = actions.add_milestone(project, by=ana, title="Explanación", due_on=in_days(0))
+    actions.complete(step, by=ana, done_on=in_days(0))
+    actions.delay(project, by=ana, new_day=in_days(9), reason="Llovió en marzo.")
+
+    page = client.get(project.work.get_absolute_url())
+
+    assertContains(page, project.get_absolute_url())
+    told = [(entry.icon, entry.text) for entry in page.context["entries"]]
+    assert told == [("hammer", ""), ("check", "Explanación"), ("clock", "Llovió en marzo.")]
 
 
 def test_a_hidden_works_title_is_not_told(client, project, ana):

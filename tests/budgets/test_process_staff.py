@@ -238,6 +238,7 @@ def test_more_rows_and_groups_are_buttons_that_keep_what_was_typed(client, town,
 
     assertContains(rows, 'name="g0_h5_name"')
     assertContains(group, 'name="g1_h0_name"')
+    assert group.context["form"]["g1_each"].value() == 1
     for page in (rows, group):
         assertContains(page, 'value="Salpo"')
         assert page.context["form"].errors == {}
