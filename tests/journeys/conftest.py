@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
+import psycopg
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from django.db import connections
+from django.db import connection, connections
 from django.utils.translation import override
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -101,6 +103,35 @@ def visit(chromium, live_server):
         assert problems == []
 
     return window
+
+
+@pytest.fixture
+def at(transactional_db):
+    """`at(moment)`: from here on it is that hour, for the site and for the database alike.
+
+    Only the owner of the database can give it another clock, and only a test's own gets one.
+    """
+    name = connection.settings_dict["NAME"]
+    with (
+        psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name, autocommit=True) as owner,
+        ExitStack() as journeys,
+    ):
+        [(real,)] = owner.execute("SELECT pg_get_functiondef('votes_clock()'::regprocedure)")
+        owner.execute("CREATE TABLE clock_of_the_test (ahead interval NOT NULL)")
+        owner.execute("INSERT INTO clock_of_the_test VALUES ('0')")
+        owner.execute("GRANT SELECT ON clock_of_the_test TO PUBLIC")
+        owner.execute(
+            "CREATE OR REPLACE FUNCTION votes_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
+            " AS 'SELECT clock_timestamp() + ahead FROM clock_of_the_test'"
+        )
+
+        def move(moment):
+            journeys.enter_context(time_machine.travel(moment, tick=True))
+            owner.execute("UPDATE clock_of_the_test SET ahead = %s - clock_timestamp()", [moment])
+
+        yield move
+        owner.execute(real)
+        owner.execute("DROP TABLE clock_of_the_test")
 
 
 def shot(page: Page, name: str) -> None:

@@ -6,18 +6,14 @@ paper, of whom one had voted on the web before. What comes out is what a hand co
 
 import csv
 import io
-import os
 import subprocess
 import sys
 import zipfile
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
-import psycopg
 import pytest
-import time_machine
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -77,38 +73,6 @@ WITH_BROWSER, ON_PAPER = (1, 2), (11, 12)
 # Counted by hand from WANTS. El Mirador has fewest first places, and all three go on to La Puerta.
 MARKET = {"a": 7, "b": 4, "blancos": 1}
 PARK = [{"a": 5, "b": 4, "c": 3}, {"a": 5, "b": 7}]
-
-
-# --- The clocks
-
-
-@pytest.fixture
-def at(transactional_db):
-    """`at(moment)`: from here on it is that hour, for the site and for the database alike.
-
-    Only the owner of the database can give it another clock, and only a test's own gets one.
-    """
-    name = connection.settings_dict["NAME"]
-    with (
-        psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname=name, autocommit=True) as owner,
-        ExitStack() as journeys,
-    ):
-        [(real,)] = owner.execute("SELECT pg_get_functiondef('votes_clock()'::regprocedure)")
-        owner.execute("CREATE TABLE clock_of_the_test (ahead interval NOT NULL)")
-        owner.execute("INSERT INTO clock_of_the_test VALUES ('0')")
-        owner.execute("GRANT SELECT ON clock_of_the_test TO PUBLIC")
-        owner.execute(
-            "CREATE OR REPLACE FUNCTION votes_clock() RETURNS timestamptz LANGUAGE sql VOLATILE"
-            " AS 'SELECT clock_timestamp() + ahead FROM clock_of_the_test'"
-        )
-
-        def move(moment):
-            journeys.enter_context(time_machine.travel(moment, tick=True))
-            owner.execute("UPDATE clock_of_the_test SET ahead = %s - clock_timestamp()", [moment])
-
-        yield move
-        owner.execute(real)
-        owner.execute("DROP TABLE clock_of_the_test")
 
 
 # --- The people
@@ -393,7 +357,11 @@ def cast(page, poll):
 def send(client, poll, ballot):
     """The same pages, without a window."""
     places = {f"q2-{option}": place for place, option in enumerate(ballot.park, start=1)}
-    review = client.post(address_of(poll, "votar"), {"q1": ballot.market} | places)
+    send_form(client, poll, {"q1": ballot.market} | places)
+
+
+def send_form(client, poll, filled):
+    review = client.post(address_of(poll, "votar"), filled)
     token = review.content.decode().partition('name="papeleta" value="')[2].partition('"')[0]
     assert token, review.content.decode()
     answer = client.post(address_of(poll, "votar", "emitir"), {"papeleta": token})
