@@ -27,7 +27,6 @@ class RuleForm(forms.Form):
         label=_("By votes: a work that does not fit"),
         choices=[("skip", _("is skipped")), ("no_skip", _("ends the count"))],
         widget=forms.RadioSelect,
-        required=False,
     )
     utility = forms.ChoiceField(
         label=_("Equal shares: what counts for voters"),
@@ -36,7 +35,6 @@ class RuleForm(forms.Form):
             ("cardinality", _("the number of works they get")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
     completion = forms.ChoiceField(
         label=_("Equal shares: the money left over"),
@@ -46,27 +44,22 @@ class RuleForm(forms.Form):
             ("utilitarian", _("goes by votes")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
     exhaustive_stop = forms.TypedChoiceField(
         label=_("Equal shares: raising ends"),
         choices=[("1", _("when nothing more fits")), ("0", _("when the money is exceeded"))],
         coerce=lambda value: value == "1",
-        empty_value=True,
         widget=forms.RadioSelect,
-        required=False,
     )
     first = forms.ChoiceField(
         label=_("Equal shares: the first share of each"),
         choices=[("exact", _("exact")), ("floored", _("rounded down"))],
         widget=forms.RadioSelect,
-        required=False,
     )
     threshold = forms.IntegerField(
         label=_("Votes a work needs at least"),
         min_value=0,
         max_value=MOST_VOTES,
-        required=False,
         help_text=_("Leave it at 0 if one vote is enough."),
     )
 
@@ -93,19 +86,11 @@ class RuleForm(forms.Form):
     def rule(self) -> dict[str, Any]:
         """What was asked for, whole."""
         asked = self.cleaned_data
-        least = {"threshold": asked["threshold"] or 0}
         if asked["method"] == "greedy":
-            return counting.complete(
-                {"method": "greedy", "variant": asked["variant"] or "skip", **least}
-            )
-        return counting.complete(
-            {
-                "method": "mes",
-                "utility": asked["utility"] or "cost",
-                "completion": asked["completion"] or "add1u",
-                "exhaustive_stop": asked["exhaustive_stop"],
-                "first": asked["first"] or "exact",
-                "increment": self.increment,
-                **least,
-            }
-        )
+            parts = ("method", "variant", "threshold")
+        else:
+            parts = ("method", "utility", "completion", "exhaustive_stop", "first", "threshold")
+        rule = {part: asked[part] for part in parts}
+        if asked["method"] == "mes":
+            rule["increment"] = self.increment
+        return counting.complete(rule)

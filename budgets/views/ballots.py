@@ -36,7 +36,7 @@ def ballots(request, municipality, pk):
         "strays": what.strays(budget) if ballot and ballot.poll.is_prepared else [],
         "by_hand": budget.mode == Mode.AGENTS and ballot is None,
         "confirmed": tallies.confirmation(budget) if budget.mode == Mode.MATRIX else None,
-        "counts": counted(budget, headings),
+        "counts": counted(headings, ballot),
         "can_run": request.user.has_perm("budgets.run_budget", municipality),
     }
     return render(request, "budgets/ballot/desk.html", context)
@@ -56,10 +56,12 @@ def told(budget, ballot):
     }
 
 
-def counted(budget, headings):
-    """The official count of each heading that has one, or is asked."""
+def counted(headings, ballot):
+    """The official count of each heading, once there is something to count."""
     found = Count.objects.official().filter(heading__in=headings).defer("result")
     by_heading = {count.heading_id: count for count in found}
+    if not by_heading and not what.is_opened(ballot):
+        return []
     return [
         (heading, by_heading.get(heading.pk))
         for heading in headings

@@ -18,6 +18,7 @@ from budgets.models import Count, ImportedElection
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from tests.budgets.factories import CostLineFactory, EvaluationFactory, WorkFactory
+from tests.budgets.test_results_pages import ASKED as BY_SHARES
 from tests.budgets.voted import (
     SHARES,
     budget_of,
@@ -32,6 +33,7 @@ from tests.votes import conftest
 
 
 clock = conftest.clock
+ASKED = BY_SHARES | {"method": "greedy"}
 PB = """META
 key;value
 description;A vote
@@ -228,7 +230,7 @@ def test_staff_bring_in_a_file_and_everybody_has_it_counted(client, otuzco, at_o
     assert "A vote of another place" in page.text
     assert "Faliszewski" in page.text
     with at_once():
-        answer = client.post(done.url, {"method": "greedy", "variant": "skip"})
+        answer = client.post(done.url, ASKED)
     counted = client.get(answer.url).text
     assert "By this rule the same works win as the city chose." in counted
     assert "Park" in counted
@@ -249,7 +251,7 @@ def test_a_wrong_upload_is_said_at_the_field(client, otuzco):
 def test_what_was_brought_in_can_be_taken_away_with_its_counts(client, otuzco, at_once):
     election = import_file(otuzco, by=UserFactory(), data=PB.encode())
     with at_once():
-        client.post(reverse("budgets:election", args=["otuzco", election.pk]), {"method": "greedy"})
+        client.post(reverse("budgets:election", args=["otuzco", election.pk]), ASKED)
     assert Count.objects.get().state == CountState.DONE
     client.force_login(RoleGrantFactory(municipality=otuzco, role=Role.ADMINISTRATOR).user)
 

@@ -258,10 +258,20 @@ def test_where_the_matrix_decides_the_page_does_not_explain_votes(client, otuzco
 # --- What if
 
 
+ASKED = {
+    "method": "mes",
+    "variant": "skip",
+    "utility": "cost",
+    "completion": "add1u",
+    "exhaustive_stop": "1",
+    "first": "exact",
+    "threshold": "0",
+}
+
+
 def ask(client, budget, **rule):
-    asked = {"method": "mes", "utility": "cost", "completion": "add1u", "exhaustive_stop": "1"}
     url = address("what_if", budget, heading_of(budget).pk)
-    return client.post(url, asked | {"first": "exact", "threshold": "0"} | rule)
+    return client.post(url, ASKED | rule)
 
 
 def test_whoever_asks_sees_what_another_rule_would_have_done(client, counted, at_once):

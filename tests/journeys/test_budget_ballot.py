@@ -152,6 +152,8 @@ def test_without_a_script_somebody_asks_what_if_and_looks_again(visit, counted):
 @pytest.fixture
 def signed_in(client, otuzco):
     def sign_in(page, user):
+        page.context.clear_cookies()
+        page.goto("/")
         client.force_login(user)
         cookie = client.cookies["sessionid"]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.url}])
@@ -174,20 +176,21 @@ def test_staff_put_works_to_the_vote_on_a_phone(visit, otuzco, signed_in, js):
         )
         closes = timezone.localtime(budget.steps.get(kind=StepKind.VOTE).ends_at)
     with visit(js=js) as page:
-        page.goto("/")
         signed_in(page, staff_of(otuzco))
         page.goto(address(budget, "ballots"))
         shot(page, f"budget-desk-{js}")
-        assert violations(page) == []
+        if js:  # axe is a script
+            assert violations(page) == []
         page.get_by_role("link", name="Poner obras a votación").click()
         shot(page, f"budget-works-{js}")
-        assert violations(page) == []
-        assert is_no_wider_than_the_screen(page)
+        if js:
+            assert violations(page) == []
+            assert is_no_wider_than_the_screen(page)
         page.get_by_label("Abre").fill(
             timezone.localtime(timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
         )
         page.get_by_label("Cierra").fill(closes.strftime("%Y-%m-%dT%H:%M"))
-        page.get_by_role("button", name="Guardarlo y seguir").click()
+        page.get_by_role("button", name="Guardar y seguir").click()
         page.get_by_text("La votación está en preparación").wait_for()
         shot(page, f"budget-desk-prepared-{js}")
         page.get_by_role("link", name="Seguir con la votación").click()
@@ -205,7 +208,6 @@ def test_two_people_type_a_vote_by_hand(visit, otuzco, signed_in):
         AgentListFactory(municipality=otuzco, budget=budget, agents=20, voters=20)
         heading = heading_of(budget, "Distrito de Otuzco").pk
     with visit() as page:
-        page.goto("/")
         signed_in(page, staff_of(otuzco))
         page.goto(address(budget, "tallies"))
         shot(page, "budget-tallies")
