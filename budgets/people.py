@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from budgets import agent_people
 from budgets.actions.works import delete_draft
-from budgets.models import Appeal, CommitteeMember, CommitteeReport, Work, WorkSupport
+from budgets.models import (
+    Appeal,
+    CommitteeMember,
+    CommitteeReport,
+    Observation,
+    Work,
+    WorkSupport,
+)
 from participation.enums import ThreadKind
 from participation.models import Event
 
@@ -69,6 +76,13 @@ def export(user: User) -> dict[str, Any]:
         ),
         "supports of works": list(
             given.values("municipality__name", "work__code", "work__title", "created_at")
+        ),
+        "answers to what was observed of works": list(
+            Observation.objects.filter(evaluation__work__author=user, answered_at__isnull=False)
+            .order_by("answered_at")
+            .values(
+                "municipality__name", "evaluation__work__title", "text", "answer", "answered_at"
+            )
         ),
         "appeals for works": list(
             appeals.values("municipality__name", "work__title", "text", "at", "decided_at")
