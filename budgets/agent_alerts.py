@@ -41,10 +41,10 @@ def page_of(budget: Budget) -> str:
     return reverse("budgets:agents_desk", args=[budget.municipality.slug, budget.pk])
 
 
-def has_just_become_many(budget: Budget, by: User) -> bool:
+def has_just_become_many(budget: Budget) -> bool:
     """Whether the registration just made is the one with which an hour has too many: told once."""
-    since = timezone.now() - IN_A_WHILE
-    return sum(1 for one in _registered(budget, since) if one[0] == by.pk) == MANY
+    made = _registered(budget, timezone.now() - IN_A_WHILE)
+    return sum(1 for hand, _agent, _at in made if hand == made[-1][0]) == MANY
 
 
 def of(budget: Budget) -> list[Alert]:

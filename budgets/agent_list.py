@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from accounts.enums import Area, Gender
 from budgets.enums import AgentKind, AgentState, Before, Ground
@@ -95,10 +95,10 @@ def how_far(budget: Budget) -> list[Told]:
     )
     return [
         Told(_("Registered"), found["all"]),
-        Told(_("Accepted"), found["accepted"]),
+        Told(pgettext("agents", "Accepted"), found["accepted"]),
         Told(_("To be looked at"), found["waiting"]),
         Told(_("To be mended"), found["observed"]),
-        Told(_("Not accepted"), found["refused"]),
+        Told(pgettext("agents", "Not accepted"), found["refused"]),
     ]
 
 

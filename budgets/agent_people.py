@@ -29,6 +29,7 @@ def erase(user: User) -> None:
     for file in AgentFile.objects.filter(agent__in=mine):
         remove_file(file)
     mine.update(contact="")
+    mine.filter(kind=AgentKind.CITIZEN).update(before="")
     mine.filter(state__in=UNDECIDED).update(
         state=AgentState.WITHDRAWN, grounds=[], decided_at=timezone.now(), decided_by=user
     )
@@ -58,6 +59,7 @@ def export(user: User) -> dict[str, Any]:
                 "district": str(agent.district or ""),
                 "place": agent.place,
                 "contact": agent.contact,
+                "taken part before": agent.before,
                 "state": agent.state,
                 "number": agent.number,
                 "reasons": agent.reason,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _, pgettext
+from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
 from budgets import agent_list
@@ -75,8 +75,8 @@ def official(budget: Budget) -> bytes:
         when = _("Provisional list of %(day)s: it can still change until it is closed.") % {
             "day": moment(timezone.now())
         }
-    votes = pgettext("agents", "Voice and vote")
-    voice = pgettext("agents", "Voice")
+    votes = _("Voice and vote")
+    voice = _("Voice")
     rows = [
         [
             agent.number,

@@ -24,6 +24,11 @@ SAYS = {
     "budget_step_moved": (gettext_lazy("A step has other days"), "calendar", "wait"),
     "budget_reworded": (gettext_lazy("What it says was put right"), "edit", "quiet"),
     "budget_documents": (gettext_lazy("Documents were added or taken out"), "document", "quiet"),
+    "agent_list_closed": (
+        gettext_lazy("The official list of participating agents was closed"),
+        "people",
+        "good",
+    ),
     "budget_decisions_announced": (
         gettext_lazy("When decisions on works are published"),
         "calendar",
@@ -84,7 +89,13 @@ def _work_left(data: dict[str, Any]) -> str:
     return said % {"title": data["title"]}
 
 
+def _list_closed(data: dict[str, Any]) -> str:
+    said = _("Agents on it: %(count)d. Fingerprint of the list: %(digest)s")
+    return said % {"count": data["agents"], "digest": data["digest"]}
+
+
 MORE = {
+    "agent_list_closed": _list_closed,
     "budget_work_left": _work_left,
     "budget_opened": _opened,
     "budget_step_moved": _moved,

@@ -159,7 +159,7 @@ def submit(agent: Agent, *, by: User, at_desk: bool = False) -> Agent:
             InterventionKind.AGENT, agent.municipality_id, by=counted, channel=agent.channel
         )
         _tell_delegates(agent, budget, delegates, by)
-        if agent_alerts.has_just_become_many(budget, by):
+        if agent_alerts.has_just_become_many(budget):
             _tell_administrators(budget, by)
     return agent
 

@@ -73,10 +73,15 @@ def full_name(**more: Any) -> NameField:
     return NameField(label=_("Full name"), max_length=160, error_messages=missing, **more)
 
 
-def document_kind() -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=_("Document"), choices=DocumentKind.choices, initial=DocumentKind.DNI, required=False
-    )
+class DocumentKindField(forms.ChoiceField):
+    """A DNI unless said otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Document"))
+        super().__init__(choices=DocumentKind.choices, initial=DocumentKind.DNI, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value or DocumentKind.DNI)
 
 
 def document_number(**more: Any) -> forms.CharField:
@@ -150,12 +155,12 @@ class AgentForm(forms.Form):
         label=_("Members"), required=False, min_value=1, max_value=1_000_000
     )
     delegate_name = full_name()
-    delegate_kind = document_kind()
+    delegate_kind = DocumentKindField()
     delegate_number = document_number()
     delegate_gender = gender()
     delegate_area = area()
     alternate_name = full_name(required=False)
-    alternate_kind = document_kind()
+    alternate_kind = DocumentKindField()
     alternate_number = document_number(required=False)
     alternate_gender = gender()
     alternate_area = area()

@@ -15,6 +15,7 @@ from budgets.models import Agent, AgentList
 from budgets.rules import registers_agents, why_closed, why_not_now
 from decide.common.permissions import Reason
 from decide.common.words import day
+from participation.models import Event
 
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def speaks_for_it(user: Any, agent: Agent) -> bool:
         return False
     mine = bytes(user.proof.document_hash)
     return any(bytes(one.document_hash or b"") == mine for one in agent.delegates.all())
+
+
+def helped_with_it(user: Any, agent: Agent) -> bool:
+    """Whether this officer wrote it down beside the person whose registration it is."""
+    events = Event.objects.filter(thread=agent.budget.thread_id)
+    return events.filter(data__agent=agent.pk, data__assisted_by=user.pk).exists()
 
 
 @rules.predicate
@@ -104,7 +111,7 @@ def why_not_withdraw(user: Any, agent: Agent) -> Reason | None:
 def why_not_decide(user: Any, agent: Agent) -> Reason | None:
     """What keeps this officer from deciding on it, besides that it is not theirs to decide."""
     page = agent.get_absolute_url()
-    if agent.registered_by_id == user.pk:
+    if agent.registered_by_id == user.pk or helped_with_it(user, agent):
         return Reason(_("You registered it yourself: somebody else decides on it."), page)
     if speaks_for_it(user, agent):
         return Reason(_("You are one of its delegates: somebody else decides on it."), page)

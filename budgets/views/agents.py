@@ -17,7 +17,7 @@ from budgets.rules.agents import why_not_register
 from budgets.views.budgets import seen_or_404
 
 
-A_PAGE = 50
+A_PAGE = 25
 
 
 @require_safe

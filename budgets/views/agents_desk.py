@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import agent_alerts, agent_list
@@ -21,11 +21,11 @@ from decide.common.refusals import refused
 from participation.models import Event
 
 
-A_PAGE = 50
+A_PAGE = 25
 SHOWN = {
     "esperan": gettext_lazy("To be looked at"),
     "observadas": gettext_lazy("To be mended"),
-    "aceptadas": gettext_lazy("Accepted"),
+    "aceptadas": pgettext_lazy("agents", "Accepted"),
     "todas": gettext_lazy("All of them"),
 }
 

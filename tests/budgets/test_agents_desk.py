@@ -9,6 +9,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.assistance import Assistance, marked
 from accounts.enums import Role
 from budgets import agent_alerts, agent_list
 from budgets.actions import agents as writing, agents_desk as actions
@@ -190,6 +191,19 @@ def test_nobody_decides_on_their_own(client, budget, carmen):
         assert client.get(at("agent_case", budget, agent.pk)).context["reason"]
         agent.refresh_from_db()
         assert agent.state == AgentState.SUBMITTED
+
+
+def test_nor_does_the_officer_who_wrote_it_down_beside_somebody(client, budget, carmen):
+    agent = agent_of(budget, state=AgentState.DRAFT)
+    until = timezone.now() + timedelta(minutes=30)
+    helped = Assistance(carmen, agent.registered_by, budget.municipality, until)
+    with marked(helped):
+        writing.submit(agent, by=agent.registered_by)
+
+    client.post(at("accept_agent", budget, agent.pk), {"has_vote": "1"})
+
+    agent.refresh_from_db()
+    assert (agent.state, agent.channel) == (AgentState.SUBMITTED, "desk")
 
 
 def test_of_the_technical_team_nobody_is_given_a_vote(client, budget, carmen):
