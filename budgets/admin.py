@@ -6,7 +6,7 @@ work with them.
 
 from django.contrib import admin
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from unfold.decorators import display
 
 from budgets.enums import AgentState, BudgetState, CountState, ProjectState, WorkState
@@ -209,7 +209,7 @@ class CostLineInline(ReadOnly, ScopedTabularInline):
     fields = ["text", "amount_shown"]
     readonly_fields = ["amount_shown"]
 
-    @display(description=_("amount"))
+    @display(description=pgettext_lazy("money", "amount"))
     def amount_shown(self, line):
         return soles(line.amount)
 
@@ -309,7 +309,7 @@ class SpendingInline(ReadOnly, ScopedTabularInline):
     fields = ["day", "stage", "text", "amount_shown"]
     readonly_fields = ["amount_shown"]
 
-    @display(description=_("amount"))
+    @display(description=pgettext_lazy("money", "amount"))
     def amount_shown(self, spending):
         return soles(spending.amount)
 

@@ -7,7 +7,7 @@ class BudgetState(models.TextChoices):
 
     DRAFT = "draft", _("Being prepared")
     OPEN = "open", _("Open")
-    CANCELLED = "cancelled", _("Called off")
+    CANCELLED = "cancelled", pgettext_lazy("budget", "Called off")
 
 
 class Mode(models.TextChoices):
@@ -100,7 +100,7 @@ class AgentState(models.TextChoices):
     SUBMITTED = "submitted", _("Registered, to be looked at")
     OBSERVED = "observed", _("Something is missing")
     ACCEPTED = "accepted", _("Accepted")
-    REJECTED = "rejected", _("Not accepted")
+    REJECTED = "rejected", pgettext_lazy("agent", "Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

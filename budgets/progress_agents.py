@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from budgets.enums import AgentState
 
@@ -38,7 +38,7 @@ SAYS = {
     "agent_mended": gettext_lazy("Sent again, mended"),
     "agent_observed": gettext_lazy("Something was missing"),
     "agent_accepted": gettext_lazy("Accepted"),
-    "agent_rejected": gettext_lazy("Not accepted"),
+    "agent_rejected": pgettext_lazy("agent", "Not accepted"),
     "agent_withdrawn": gettext_lazy("Withdrawn"),
 }
 

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, F, Q, Sum
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from accounts.enums import Gender
 from budgets.enums import MilestoneState, ProjectState, SpendingStage
@@ -360,7 +360,8 @@ class Spending(models.Model):
     stage = models.CharField(_("stage"), max_length=9, choices=SpendingStage)
     day = models.DateField(_("day"))
     amount = models.BigIntegerField(
-        _("amount"), help_text=_("Less than nothing to correct an earlier one.")
+        pgettext_lazy("money", "amount"),
+        help_text=_("Less than nothing to correct an earlier one."),
     )
     text = models.CharField(_("for what"), max_length=200)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from budgets.enums import PHASE_OF, BallotKind, BudgetState, LegalPhase, Mode, StepKind
 from decide.common.constraints import one_of, set_together
@@ -146,7 +146,9 @@ class Budget(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     cancelled_why = models.TextField(_("why it was called off"), max_length=2_000, blank=True)
-    cancelled_at = models.DateTimeField(_("called off"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(
+        pgettext_lazy("budget", "called off"), null=True, blank=True
+    )
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -279,7 +281,7 @@ class Step(models.Model):
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="steps")
-    kind = models.CharField(_("step"), max_length=12, choices=StepKind)
+    kind = models.CharField(pgettext_lazy("budget", "step"), max_length=12, choices=StepKind)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     text = models.TextField(_("what happens"), max_length=5_000, blank=True)
@@ -291,7 +293,7 @@ class Step(models.Model):
     )
 
     class Meta:
-        verbose_name = _("step")
+        verbose_name = pgettext_lazy("budget", "step")
         verbose_name_plural = _("steps")
         ordering = ["budget", "pk"]
         constraints = [

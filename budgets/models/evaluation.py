@@ -7,7 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from budgets.enums import Round, Verdict, WorkState
 from budgets.models.budget import Criterion
@@ -149,7 +149,9 @@ class CostLine(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="cost_lines")
     text = models.CharField(_("what"), max_length=160)
-    amount = models.BigIntegerField(_("amount"), validators=[MinValueValidator(1)])
+    amount = models.BigIntegerField(
+        pgettext_lazy("money", "amount"), validators=[MinValueValidator(1)]
+    )
 
     class Meta:
         verbose_name = _("line of the cost")
