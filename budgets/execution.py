@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from budgets.enums import ProjectState, SpendingStage
+from budgets.models import Project
 from decide.common.money import soles
+from decide.common.words import day
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from budgets.models import Project
+    from participation.models import Event
 
 BADGES = {
     ProjectState.PLANNED: ("calendar", "quiet"),
@@ -141,3 +144,33 @@ def warnings_of(project: Project) -> list[str]:
                 % {"after": after.label, "before": before.label}
             )
     return found
+
+
+def facts_of(event: Event) -> list[str]:
+    """What a step in the story of a work names: a milestone, a report, or what it was before."""
+    data = event.data
+    if event.verb == "project_changed":
+        return [
+            f"{_name_of(name)}: {_told(name, before)} → {_told(name, data['after'][name])}"
+            for name, before in data["before"].items()
+        ]
+    if event.verb == "project_delayed":
+        return [f"{day(parse_date(data['before']))} → {day(parse_date(data['day']))}"]
+    if event.verb == "project_moved":
+        states = (ProjectState(data[name]).label for name in ("before", "state"))
+        return [" → ".join(map(str, dict.fromkeys(states))), f"{data['percent']} %"]
+    is_named = event.verb.startswith(("project_", "committee_")) and "title" in data
+    return [data["title"]] if is_named else []
+
+
+def _name_of(name: str) -> str:
+    label = str(Project._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _told(name: str, value: Any) -> str:
+    if name in ("money", "cofinanced"):
+        return soles(value)
+    if name in ("starts_on", "ends_on") and value:
+        return day(parse_date(value))
+    return str(value) or "–"

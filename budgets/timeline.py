@@ -40,6 +40,22 @@ SAYS = {
         "good",
     ),
     "budget_work_left": (gettext_lazy("A work is no longer put to the vote"), "undo", "bad"),
+    "budget_minutes": (gettext_lazy("The acta of agreements is issued"), "document", "good"),
+    "budget_minutes_signed": (gettext_lazy("The signed acta can be read"), "document", "quiet"),
+    "budget_minutes_addendum": (gettext_lazy("The acta was corrected"), "edit", "wait"),
+    "committee_formed": (gettext_lazy("The vigilance committee was elected"), "people", "good"),
+    "committee_member_in": (gettext_lazy("Entered the vigilance committee"), "user", "quiet"),
+    "committee_member_out": (gettext_lazy("Left the vigilance committee"), "log-out", "quiet"),
+    "committee_report": (
+        gettext_lazy("The vigilance committee published a report"),
+        "eye",
+        "wait",
+    ),
+    "committee_answered": (
+        gettext_lazy("The municipality answered the vigilance committee"),
+        "megaphone",
+        "quiet",
+    ),
     "budget_cancelled": (gettext_lazy("It was called off"), "cross", "bad"),
 }
 
@@ -94,6 +110,11 @@ def _list_closed(data: dict[str, Any]) -> str:
     return said % {"count": data["agents"], "digest": data["digest"]}
 
 
+def _named(data: dict[str, Any]) -> str:
+    """Whom or what it is about."""
+    return data.get("name") or data.get("title", "")
+
+
 MORE = {
     "agent_list_closed": _list_closed,
     "budget_work_left": _work_left,
@@ -101,4 +122,6 @@ MORE = {
     "budget_step_moved": _moved,
     "budget_reworded": _reworded,
     "budget_documents": _documents,
+    **dict.fromkeys(("committee_member_in", "committee_member_out"), _named),
+    **dict.fromkeys(("committee_report", "committee_answered"), _named),
 }

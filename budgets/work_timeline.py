@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from budgets.execution import facts_of
 from budgets.models import Work
 from proposals.timeline import Entry, Say
 
@@ -31,11 +32,17 @@ SAYS = {
     "work_chosen": Say(_("It was chosen"), "star", "good"),
     "work_not_chosen": Say(_("It was not chosen"), "minus"),
     "project_made": Say(_("It is being carried out"), "hammer", "open"),
-    "project_milestone": Say(_("A step of it is done"), "check", "good"),
+    "project_changed": Say(_("Its money or its days were changed"), "edit", "wait"),
+    "project_moved": Say(_("It came a step further"), "hammer"),
+    "project_milestone_added": Say(_("Milestone promised"), "calendar"),
+    "project_milestone": Say(_("Milestone reached"), "check", "good"),
+    "project_milestone_removed": Say(_("Milestone taken back"), "minus", "bad"),
     "project_delayed": Say(_("It takes longer"), "clock", "bad"),
     "project_paused": Say(_("It has stopped"), "alert", "wait"),
     "project_cancelled": Say(_("It will not be done"), "cross", "bad"),
-    "project_done": Say(_("It is finished"), "check", "good"),
+    "project_done": Say(_("It was carried out"), "check", "good"),
+    "committee_report": Say(_("The vigilance committee published a report"), "eye", "wait"),
+    "committee_answered": Say(_("The municipality answered the vigilance committee"), "megaphone"),
     "hidden": Say(_("Hidden by moderation"), "eye-off", "bad"),
     "restored": Say(_("Shown again by moderation"), "eye"),
 }
@@ -55,7 +62,8 @@ def entry_of(event: Event, work: Work) -> Entry:
         icon=says.icon,
         tone=says.tone,
         who=event.as_office or _person(event, work),
-        text=event.text or event.data.get("title", ""),  # of a step that is done
+        text=event.text,
+        facts=facts_of(event),
     )
 
 

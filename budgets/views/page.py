@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from budgets import course, progress, words
+from budgets import accounts, course, progress, words
 from budgets.enums import Purpose
 from budgets.models import Budget, CommitteeMember, Count as Counted, Minutes, Project, Work
 from budgets.timeline import story_of
@@ -72,6 +72,7 @@ def drawn(request, budget):
         "works_here": request.user.has_perm("budgets.work_on_budgets", budget.municipality),
         **now_of(budget),
         **after_of(budget),
+        "before": accounts.before(budget),
         **conversation_context(request, thread),
     }
     return render_to_string("budgets/_detail.html", context, request)

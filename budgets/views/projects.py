@@ -20,10 +20,13 @@ from budgets.execution import (
 )
 from budgets.models import Delay, Project, ProjectMilestone
 from budgets.views.budgets import seen_or_404
+from budgets.work_timeline import entry_of
 from municipalities.middleware import municipality_or_404
 
 
 PER_PAGE = 24
+CHANGES = ("project_made", "project_changed", "project_moved", "project_paused")
+CHANGES += ("project_cancelled", "project_done")
 
 
 @require_safe
@@ -126,6 +129,7 @@ def told_of(found):
         "spending": spending,
         "reports": reports,
         "photos": [image.picture | {"caption": image.description} for image in others],
+        "changes": [entry_of(event, found.work) for event in changes_of(found.work)],
         "figures_of": max((line.day for line in spending), default=None),
     }
 
@@ -143,3 +147,9 @@ def course_of(milestones, delays):
     steps = [Entry(one.done_on or one.due_on, milestone=one) for one in milestones]
     steps += [Entry(localdate(one.at), delay=one) for one in delays]
     return sorted(steps, key=lambda entry: entry.day)
+
+
+def changes_of(work):
+    """How it came to stand as it does, and what was changed of its money and its days."""
+    events = work.thread.events.public().filter(verb__in=CHANGES)
+    return events.select_related("by").order_by("at", "pk")

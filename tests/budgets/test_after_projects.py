@@ -170,6 +170,15 @@ def test_what_is_late_stands_first_with_its_reason(client, budget, ana):
     assert page.index(late.work.title) < page.index(third.work.title)
 
 
+def test_what_was_changed_of_its_money_is_told_on_its_page(client, project, ana):
+    actions.change(project, by=ana, money=40_000_00, contractor="Andina SAC")
+
+    page = client.get(at("project", project)).content.decode()
+
+    assert "S/\u00a050\u202f000 → S/\u00a040\u202f000" in page
+    assert "– → Andina SAC" in page
+
+
 # --- How it stands
 
 

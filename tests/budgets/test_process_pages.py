@@ -136,4 +136,4 @@ def test_a_budget_costs_the_same_with_few_and_many_headings_works_and_documents(
 
 
 QUERIES_OF_THE_LIST = 10
-QUERIES_OF_A_BUDGET = 23
+QUERIES_OF_A_BUDGET = 24
