@@ -103,6 +103,7 @@ def _heading(heading: Heading, works: list[Work], count: Count | None) -> dict[s
     chosen = [work for work in works if work.state == WorkState.CHOSEN]
     chosen.sort(key=lambda work: order.get(work.code, len(order)))
     cost = sum(work.cost or 0 for work in chosen)
+    titles = {work.code: work.title for work in works if not work.is_hidden}
     return {
         "group": heading.group.name,
         "name": heading.name,
@@ -116,6 +117,7 @@ def _heading(heading: Heading, works: list[Work], count: Count | None) -> dict[s
         "count": bytes(count.ballots).hex() if count and count.ballots else None,
         "ties": [
             {name: tie[name] for name in ("tied", "won", "by")}
+            | {"titles": {code: titles[code] for code in tie["tied"] if code in titles}}
             for tie in result.get("ties", ())
             if tie.get("decides")
         ],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, override
 from reportlab.platypus import CondPageBreak, Flowable
 
 from budgets.minutes import digest_of
-from budgets.minutes_told import Part, parts_of
+from budgets.minutes_told import Part, named, parts_of
 from decide.common import pdf
 
 
@@ -19,8 +19,7 @@ WIDTHS = [112, 32, 26]
 def acta(content: dict[str, Any], address: str) -> bytes:
     """In Spanish, whoever asks; `address` is where its addenda and the signed paper are found."""
     with override(settings.LANGUAGE_CODE):
-        budget = content["budget"]
-        parts: list[Flowable] = [pdf.text(f"{budget['title']} ({budget['year']})", pdf.HEADING)]
+        parts: list[Flowable] = [pdf.text(named(content["budget"]), pdf.HEADING)]
         for part in parts_of(content):
             parts += _part(part)
         parts += [*_signers(content["signers"]), *_fingerprint(content, address)]

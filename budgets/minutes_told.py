@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _, ngettext, pgettext
 
 from budgets.enums import Mode, Purpose
@@ -52,7 +53,7 @@ def _frame(content: dict[str, Any]) -> Part:
     effect = Effect(budget["effect"]).label
     pairs = [
         (_("Municipality"), content["municipality"]),
-        (_("Participatory budget"), f"{budget['title']} ({budget['year']})"),
+        (_("Participatory budget"), named(budget)),
         (_("Ordinance"), budget["norm"] or "–"),
         (_("Held"), f"{long_day(parse_date(content['held_on']))}. {content['place']}"),
         (_("Money announced"), announced),
@@ -76,7 +77,7 @@ def _taking_part(content: dict[str, Any]) -> Part:
     ]
     if agents["women"]:
         said.append(
-            _("Of their %(number)s delegates, %(women)s say that they are women.")
+            _("Delegates: %(number)s. Say that they are women: %(women)s.")
             % {"number": number(agents["delegates"]), "women": number(agents["women"])}
         )
     prints = [(_("List of agents"), agents["list"])] if agents["list"] else []
@@ -140,7 +141,7 @@ def _heading(heading: dict[str, Any], content: dict[str, Any]) -> Part:
         ]
         for work in heading["works"]
     ]
-    notes = [_tie_said(tie, heading) for tie in heading["ties"]]
+    notes = [_tie_said(tie) for tie in heading["ties"]]
     if heading["not_chosen"]:
         notes.append(
             ngettext(
@@ -157,15 +158,15 @@ def _heading(heading: dict[str, Any], content: dict[str, Any]) -> Part:
     return Part(title, said, head, rows, notes=notes, fingerprints=prints)
 
 
-def _tie_said(tie: dict[str, Any], heading: dict[str, Any]) -> str:
-    titles = {work["code"]: work["title"] for work in heading["works"]}
+def _tie_said(tie: dict[str, Any]) -> str:
+    titles = tie["titles"]
     reasons = {
         "cost": _("by its cost"),
         "votes": _("by its votes"),
         "lot": _("by the lot drawn in public before the vote"),
     }
     return _("Tie between %(tied)s: «%(won)s» went first, %(by)s.") % {
-        "tied": ", ".join(tie["tied"]),
+        "tied": get_text_list([f"«{titles.get(code, code)}»" for code in tie["tied"]], _("and")),
         "won": titles.get(tie["won"], tie["won"]),
         "by": reasons.get(tie["by"], tie["by"]),
     }
@@ -179,6 +180,12 @@ def rule_said(rule: dict[str, Any]) -> str:
     if rule.get("method") == "greedy":
         return _("From the most voted down; what does not fit in the money left is skipped")
     return "–"
+
+
+def named(budget: dict[str, Any]) -> str:
+    """Its title, with the year unless that stands in it."""
+    title, year = budget["title"], f"{budget['year']}"
+    return title if year in title else f"{title} ({year})"
 
 
 def long_day(value: date | None) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets import ballots
+from budgets.actions.evaluations import office_of
 from budgets.ballots import HELD_IN
 from budgets.enums import BudgetState, Purpose, StepKind, WorkState
 from budgets.models import Ballot, Budget, Heading, Work
@@ -298,5 +299,6 @@ def _name_on_ballot(
 
 def _tell_works(works, verb: str, by: User | None) -> None:
     """In the history of each; those who follow one hear of the vote when it is announced."""
-    for work in works.select_related("thread"):
-        history.record(verb, work.thread, by=by)
+    for work in works.select_related("thread", "municipality"):
+        office = office_of(work.municipality) if by else ""
+        history.record(verb, work.thread, by=by, as_office=office)

@@ -76,6 +76,8 @@ def test_it_gathers_works_money_and_votes_from_the_budget(budget, ana):
     assert [work["votes"] for work in first["works"]] == [98, 99, 100]
     assert (first["cost"], first["left"]) == (150_000_03, 49_999_97)
     assert first["not_chosen"] == 1
+    [tie] = first["ties"]
+    assert set(tie["titles"].values()) == {"Losa del barrio 1", "Losa del barrio 2"}
     assert (second["works"], second["left"]) == ([], 100_000_00)
     assert minutes.content["totals"]["works"] == 3
     assert minutes.content["agents"]["accepted"] == 6

@@ -73,14 +73,15 @@ def test_each_heading_is_a_question_with_its_works_money_and_rule(budget):
     assert ballot.poll.part_of_address == budget.get_absolute_url()
 
 
-def test_a_work_put_to_the_vote_knows_its_option_and_a_heading_its_question(budget):
+def test_a_work_put_to_the_vote_knows_its_option_and_a_heading_its_question(otuzco, budget):
     put(budget)
 
     work = work_of(budget, "Centro b")
     assert (work.state, work.option) == (WorkState.ON_BALLOT, "b")
     assert heading_of(budget).question == "q1"
     assert heading_of(budget, "Agua").question == "q2"
-    assert Event.objects.filter(thread=work.thread, verb="work_on_ballot").count() == 1
+    event = Event.objects.get(thread=work.thread, verb="work_on_ballot")
+    assert event.as_office == otuzco.name
 
 
 def test_while_it_is_prepared_other_works_can_be_put_in_its_place(budget):
