@@ -94,7 +94,7 @@ def how_far(budget: Budget) -> list[Told]:
         refused=Count("pk", filter=Q(state=AgentState.REJECTED) | Q(pk__in=lapsed)),
     )
     return [
-        Told(_("Registered"), found["all"]),
+        Told(pgettext("agents", "Registered"), found["all"]),
         Told(pgettext("agents", "Accepted"), found["accepted"]),
         Told(_("To be looked at"), found["waiting"]),
         Told(_("To be mended"), found["observed"]),

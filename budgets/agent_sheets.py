@@ -87,27 +87,27 @@ def official(budget: Budget) -> bytes:
         ]
         for agent in agents
     ]
+    counted = _("Agents: %(agents)d. People with a vote: %(voters)d.")
+    voters = len(agent_list.voters_of(budget))
     parts: list[Flowable] = [
         pdf.text(budget.title),
         pdf.text(budget.norm),
         pdf.text(when),
-        pdf.gap(),
-        pdf.table(
-            [_("No."), _("Organisation"), _("Kind"), _("Delegate"), _("Takes part with")],
-            rows,
-            [11, 55, 35, 45, 24],
-        ),
-        pdf.gap(),
-        pdf.text(
-            _("Agents: %(agents)d. People with a vote: %(voters)d.")
-            % {"agents": len(agents), "voters": len(agent_list.voters_of(budget))}
-        ),
+        pdf.text(counted % {"agents": len(agents), "voters": voters}),
     ]
     if closed:
         parts += [
             pdf.text(_("Fingerprint (SHA-256) of the list as a CSV file:"), pdf.SMALL),
             pdf.text(bytes(closed.digest).hex(), pdf.CODE),
         ]
+    parts += [
+        pdf.gap(),
+        pdf.table(
+            [_("No."), _("Organisation"), _("Kind"), _("Delegate"), _("Takes part with")],
+            rows,
+            [11, 55, 35, 45, 24],
+        ),
+    ]
     return pdf.document(_("Official list of participating agents"), _issuer(budget), parts)
 
 
