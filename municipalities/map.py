@@ -58,6 +58,16 @@ def _drawn(region: str) -> tuple[str, list[tuple[str, str, str]]]:
     return kept
 
 
+def outlines_of(municipality: Municipality) -> list[dict[str, Any]]:
+    """Its own outline and those of its parts, kept for an hour."""
+    key = f"outlines-{municipality.place_id}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = [feature["geometry"] for feature in as_geojson(municipality)["features"]]
+        cache.set(key, kept, 60 * 60)
+    return kept
+
+
 def as_geojson(municipality: Municipality) -> dict[str, Any]:
     """A municipality's own outline and those of what lies in it."""
     level = PlaceLevel.PROVINCE if municipality.is_region else PlaceLevel.DISTRICT

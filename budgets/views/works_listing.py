@@ -21,6 +21,7 @@ from budgets.models import Work
 from budgets.rules.works import why_not_put_forward
 from budgets.views.budgets import seen_or_404 as budget_or_404
 from budgets.work_progress import badge
+from budgets.works_map import sheet_of
 from participation.models import Category, Image
 from participation.views.feeds import IN_A_FEED, PublicFeed, printable
 
@@ -99,6 +100,14 @@ class Listing:
         if found:
             found.municipality = self.budget.municipality
         return found
+
+    @cached_property
+    def sheet(self):
+        """Its works on a drawing of the place; closely, if those near one were asked for."""
+        found = self.filters.ordered(self.filters.found).exclude(latitude=None)
+        rows = found.values_list("pk", "title", "longitude", "latitude")[:POINTS]
+        works = [(pk, title, (longitude, latitude)) for pk, title, longitude, latitude in rows]
+        return sheet_of(self.budget.municipality, works, closely=self.centre is not None)
 
     @cached_property
     def cards(self):

@@ -282,6 +282,23 @@ def test_the_map_shows_points_of_the_filtered_list(client, budget, centro, valle
     assert client.get(features[0]["properties"]["url"]).url == work.get_absolute_url()
 
 
+def test_without_a_script_the_map_is_a_drawing_on_which_near_works_are_one_mark(
+    client, budget, centro
+):
+    alone = published(centro, "Sola", latitude=-7.9, longitude=-78.5)
+    for number in range(3):
+        published(centro, f"Junta {number}", latitude=-8.0, longitude=-78.7 + number / 1e6)
+    here = address("works", budget.pk)
+
+    page = client.get(here, {"ver": "mapa"})
+    sheet = page.context["list"].sheet
+    closer = client.get(here, {"ver": "mapa", "cerca": alone.pk}).context["list"].sheet
+
+    assert sorted(mark.count for mark in sheet.marks) == [1, 3]
+    assert address("work_by_number", alone.pk) in page.content.decode()
+    assert [mark.title for mark in closer.marks] == ["Sola"]
+
+
 def test_the_feed_tells_the_newest_without_what_xml_cannot_hold(client, budget, centro):
     work = published(centro, "Con \x0b control & <b>")
 

@@ -32,3 +32,22 @@ def test_a_place_too_small_to_be_seen_is_left_out():
 def test_without_any_outline_there_is_still_a_sheet():
     assert draw([None]).paths == [""]
     assert draw([]).view_box == "0 0 1 1"
+
+
+def test_spots_are_placed_and_those_beyond_the_sheet_are_not():
+    west, south = SQUARE["coordinates"][0][0]
+
+    drawing = draw([SQUARE], width=100, spots=[(west, south), (west + 90, south)])
+
+    assert drawing.places[0][0] == 0
+    assert drawing.places[1] is None
+
+
+def test_closely_the_sheet_is_as_large_as_its_spots():
+    west, south = SQUARE["coordinates"][0][0]
+
+    alone = draw([SQUARE], width=100, spots=[(west, south)], closely=True)
+    nowhere = draw([], width=100, spots=[(west, south)])
+
+    assert alone.places == nowhere.places
+    assert alone.places[0][0] == 50

@@ -99,7 +99,7 @@ def somebody_writes_a_work(page, budget, js):
     page.get_by_role("link", name="Otuzco, la ciudad").click()
     page.locator("[name=title]").press_sequentially(TITLE)
     if js:
-        page.locator("#similar").get_by_text("Canal para el mercado").wait_for()
+        page.locator("#similar").get_by_role("link", name="Llevarla al presupuesto").wait_for()
     page.locator("[name=summary]").fill("Cubrir los puestos que se mojan cada verano.")
     page.locator("[name=place_name]").fill("Mercado central")
     page.locator("[name=beneficiaries]").fill("340")
