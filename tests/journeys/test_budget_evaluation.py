@@ -110,10 +110,10 @@ def test_a_work_is_taken_up_evaluated_mended_scored_and_decided(
 
         be("julia")
         page.goto(work.get_absolute_url())
-        page.get_by_role("link", name="Responder lo observado").click()
+        page.get_by_role("link", name="Responder la observación").click()
         look(page, "mend")
-        page.get_by_label("Tu respuesta").fill("En el lado izquierdo; el terreno es de todos.")
-        page.get_by_label("¿Dónde?").fill("Lado izquierdo del canal")
+        page.locator("[name=answer]").fill("En el lado izquierdo; el terreno es de todos.")
+        page.locator("[name=place_name]").fill("Lado izquierdo del canal")
         page.get_by_role("button", name="Enviar mi respuesta").click()
         page.get_by_text("El equipo técnico tiene tu respuesta").wait_for()
 
