@@ -31,7 +31,6 @@ WITH_ITS_PARTS = ("steps", "groups__headings", "criteria")
 class Part(NamedTuple):
     """One part of the preparation: what it holds, what is missing, and where it is put right."""
 
-    name: str
     label: Any
     said: str
     gaps: list[Gap]
@@ -49,7 +48,6 @@ def parts(budget: Budget) -> list[Part]:
     held = sum(1 for step in steps if step.starts_at)
     return [
         Part(
-            "text",
             _("Words, money and rules"),
             _("%(money)s announced for %(year)d.")
             % {"money": soles(budget.announced), "year": budget.year},
@@ -57,7 +55,6 @@ def parts(budget: Budget) -> list[Part]:
             at("edit", budget),
         ),
         Part(
-            "headings",
             _("Headings and their money"),
             _("%(headings)s with %(money)s in all.")
             % {
@@ -69,7 +66,6 @@ def parts(budget: Budget) -> list[Part]:
             at("headings", budget),
         ),
         Part(
-            "criteria",
             _("Prioritisation matrix"),
             ngettext("One criterion.", "%(count)d criteria.", criteria) % {"count": criteria}
             if criteria
@@ -79,7 +75,6 @@ def parts(budget: Budget) -> list[Part]:
             is_needed=bool(criteria),
         ),
         Part(
-            "steps",
             _("Steps and days"),
             _("%(held)d of %(all)d steps have their days, %(out)d are left out.")
             % {

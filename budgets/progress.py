@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from budgets.models import Budget, Step
 
 # What people do in a step, the most pressing first: only one of them is the button.
-FOR_PEOPLE = (StepKind.VOTE, StepKind.SUPPORTS, StepKind.WORKS, StepKind.CALL)
+FOR_PEOPLE = (
+    *(StepKind.VOTE, StepKind.SUPPORTS, StepKind.WORKS, StepKind.CALL),
+    StepKind.EXECUTION,
+)
 
 
 class Verb(NamedTuple):
@@ -36,10 +39,6 @@ class Stage:
 
     phase: LegalPhase
     lines: list[Line]
-
-    @property
-    def is_now(self) -> bool:
-        return any(line.state == "current" for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -90,13 +89,20 @@ def _state(budget: Budget, step: Step, now: datetime) -> str:
     return "current" if step.is_running(now) and budget.state == BudgetState.OPEN else "todo"
 
 
-def verb_of(budget: Budget, step: Step, vote_url: str = "") -> Verb | None:
+def verb_of(
+    budget: Budget, step: Step, *, vote_url: str = "", has_projects: bool = False
+) -> Verb | None:
     """What somebody can do in this step; nothing if it is not for people, or not there yet."""
     labels = {
         StepKind.VOTE: (pgettext("verb", "Vote"), vote_url, "ballot"),
         StepKind.SUPPORTS: (_("Support works"), at("works", budget), "people"),
         StepKind.WORKS: (_("Put forward a work"), at("write_work", budget), "plus"),
         StepKind.CALL: (_("Register"), at("register_agent", budget), "id-card"),
+        StepKind.EXECUTION: (
+            _("See how the works advance"),
+            at("projects", budget) if has_projects else "",
+            "hammer",
+        ),
     }
     verb = labels.get(StepKind(step.kind))
     return Verb(*verb) if verb and verb[1] else None

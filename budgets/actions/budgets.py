@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets import definition
 from budgets.counting import complete
 from budgets.enums import BudgetState, Mode, StepKind
-from budgets.models import Budget, Criterion, Group, Heading, Step
+from budgets.models import Budget, Criterion, Group, Heading, Minutes, Step
 from budgets.preparation import (
     MOST_CRITERIA,
     MOST_GROUPS,
@@ -35,7 +36,7 @@ from municipalities.models import Municipality
 from participation import history
 from participation.enums import ThreadKind
 from participation.models import Thread
-from votes.enums import Effect
+from votes.enums import Effect, UrnState
 
 
 if TYPE_CHECKING:
@@ -48,6 +49,15 @@ class CannotPrepare(Exception):
 
 class HasChanged(CannotPrepare):
     """A colleague changed it since the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A colleague changed this since you opened the page, so nothing was kept. See in"
+                " another window what it says now. Below is what you wrote: if you send it once"
+                " more, it takes the place of theirs."
+            )
+        )
 
 
 class IsThere(CannotPrepare):
@@ -275,6 +285,8 @@ def cancel(budget: Budget, *, by: User, why: str) -> Budget:
         raise CannotCancel(_("It was called off already."))
     if not says_something(why):
         raise CannotCancel(_("Say why: whoever can see the budget will read it."))
+    if reason := _why_it_stays(budget):
+        raise CannotCancel(reason)
     budget.state = BudgetState.CANCELLED
     budget.cancelled_why, budget.cancelled_at, budget.cancelled_by = why, timezone.now(), by
     budget.save(update_fields=["state", "cancelled_why", "cancelled_at", "cancelled_by"])
@@ -327,6 +339,19 @@ def words_of(budget: Budget) -> dict[str, Any]:
     return words | definition.columns_of(budget)
 
 
+def _why_it_stays(budget: Budget) -> str:
+    """An acta was issued, or people still vote in an urn that would not know of it."""
+    if Minutes.objects.filter(budget=budget, issued_at__isnull=False).exists():
+        return _("Its acta is issued: what was agreed stays.")
+    over = Q(poll__urn__state__in=[UrnState.OPENED, UrnState.CANCELLED])
+    going_on = budget.ballots.filter(replaced_at=None).exclude(over).select_related("poll").first()
+    if going_on:
+        return _("Call its vote off first, on the vote's own page: «%(vote)s».") % {
+            "vote": going_on.poll
+        }
+    return ""
+
+
 def _as_defined(group: GroupRow) -> dict[str, Any]:
     headings = [
         {"name": one.name, "money": one.money, "districts": sorted(one.districts)}
@@ -337,12 +362,7 @@ def _as_defined(group: GroupRow) -> dict[str, Any]:
 
 def _mind(seen: str, now: Any) -> None:
     if seen and seen != definition.mark(now):
-        raise HasChanged(
-            _(
-                "A colleague changed this since you opened the page, so nothing was kept. Below is"
-                " what you wrote: open the page anew in another window, compare, and send it again."
-            )
-        )
+        raise HasChanged
 
 
 def _refuse_wrong(fields: dict[str, Any]) -> None:

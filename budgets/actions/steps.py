@@ -53,9 +53,7 @@ def set_days(budget: Budget, *, by: User, days: Mapping[str, Days], seen: str = 
     if before == told(days):
         return budget
     if seen and seen != definition.mark(before):
-        raise HasChanged(
-            _("A colleague changed the steps since you opened the page, so nothing was kept.")
-        )
+        raise HasChanged
     reasons = [why_not_left_out(kind, one.left_out_why, budget) for kind, one in days.items()]
     for reason in filter(None, [*reasons, why_not_in_order(days)]):
         raise CannotPrepare(reason)

@@ -40,7 +40,6 @@ def case(request, municipality, pk):
         "budget": budget,
         "badge": progress.badge(budget),
         "parts": parts,
-        "gaps": [gap for part in parts for gap in part.gaps],
         "next_part": next((part for part in parts if part.gaps), None),
         "running": course.running(budget),
         "next": course.next_step(budget),

@@ -56,7 +56,7 @@ def content_of(request, budget):
 def drawn(request, budget):
     thread = budget.thread
     budget = budget_or_404(request, budget.pk, *WITH_ITS_PARTS)
-    works = works_of(budget)
+    works, after = works_of(budget), after_of(budget)
     context = {
         "budget": budget,
         "badge": progress.badge(budget),
@@ -70,8 +70,8 @@ def drawn(request, budget):
         "follow_reason": why_not_follow(request.user, thread),
         "follows": follows(request.user, thread),
         "works_here": request.user.has_perm("budgets.work_on_budgets", budget.municipality),
-        **now_of(budget),
-        **after_of(budget),
+        **now_of(budget, after),
+        **after,
         "before": accounts.before(budget),
         **conversation_context(request, thread),
     }
@@ -82,13 +82,14 @@ def follows(user, thread):
     return user.is_authenticated and Follow.objects.filter(thread=thread, user=user).exists()
 
 
-def now_of(budget):
+def now_of(budget, after):
     """What goes on, the one thing to do, and what comes next."""
     going_on = course.running(budget)
     poll = vote_of(budget)
     has_results = Counted.objects.official().done().filter(heading__group__budget=budget).exists()
     vote_url = poll.get_absolute_url() if poll and poll.phase == Phase.OPEN else ""
-    verbs = [(step, progress.verb_of(budget, step, vote_url)) for step in going_on]
+    there = {"vote_url": vote_url, "has_projects": after["has_projects"]}
+    verbs = [(step, progress.verb_of(budget, step, **there)) for step in going_on]
     main = progress.main_of(going_on) if going_on else None
     verb = next((verb for step, verb in verbs if step == main), None)
     return {
@@ -150,7 +151,6 @@ def money_of(budget, *, works=None, places=None):
     return {
         "groups": groups,
         "headings": len(money),
-        "shared": sum(money),
         "most": max(money, default=0),
         "left": budget.announced - sum(money),
     }

@@ -1,6 +1,7 @@
 """Where a budget is prepared: its words, headings, matrix and steps; opened, and called off."""
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -45,11 +46,19 @@ def done(form, request, said, act, *args, **kwargs):
     """Do it and say so; or say at the form why not."""
     try:
         act(*args, **kwargs)
+    except budgets.HasChanged as reason:
+        form.add_error(None, ValidationError(str(reason), code="changed"))
+        return False
     except (budgets.CannotPrepare, budgets.CannotCancel, steps.CannotMove) as reason:
         form.add_error(None, str(reason))
         return False
     messages.success(request, said)
     return True
+
+
+def mark_for(form, seen, now):
+    """What the page was opened with; once that is known to have changed, what there is now."""
+    return now if form.has_error(NON_FIELD_ERRORS, "changed") else seen
 
 
 def status_of(request, form):
@@ -91,7 +100,8 @@ def edit(request, municipality, pk):
     form = BudgetForm(
         request.POST or None, municipality=municipality, instance=budget_or_404(request, pk)
     )
-    seen = request.POST.get("seen") or definition.mark(budgets.words_of(budget))
+    now = definition.mark(budgets.words_of(budget))
+    seen = request.POST.get("seen") or now
     if form.is_valid() and done(
         form,
         request,
@@ -103,7 +113,7 @@ def edit(request, municipality, pk):
         **form.words,
     ):
         return to_case(budget)
-    context = {"form": form, "budget": budget, "seen": seen}
+    context = {"form": form, "budget": budget, "seen": mark_for(form, seen, now)}
     return render(request, "budgets/staff/write.html", context, status=status_of(request, form))
 
 
@@ -134,7 +144,8 @@ def headings(request, municipality, pk):
         return away
     do = request.POST.get("do", "")
     form = HeadingsForm(request.POST or None, budget=budget, do=do)
-    seen = request.POST.get("seen") or definition.mark(definition.groups_of(budget))
+    now = definition.mark(definition.groups_of(budget))
+    seen = request.POST.get("seen") or now
     context = {"budget": budget, "form": form, "seen": seen}
     if do == "sum" and request.htmx:
         return render(request, "budgets/staff/headings.html#sum", context)
@@ -164,7 +175,8 @@ def criteria(request, municipality, pk):
     if begin and begin not in SETS:
         raise Http404
     form = CriteriaForm(request.POST or None, budget=budget, more=do == "more", begin=begin)
-    seen = request.POST.get("seen") or definition.mark(definition.matrix_of(budget))
+    now = definition.mark(definition.matrix_of(budget))
+    seen = request.POST.get("seen") or now
     context = {"budget": budget, "form": form, "seen": seen, "begin": begin, "sets": sets()}
     if do == "sum" and request.htmx:
         return render(request, "budgets/staff/criteria.html#sum", context)
@@ -206,7 +218,8 @@ def all_steps(request, municipality, pk):
         context = {"budget": budget, "form": None, "kinds": kinds_of(budget)}
         return render(request, "budgets/staff/steps.html", context)
     form = StepsForm(request.POST or None, budget=budget)
-    seen = request.POST.get("seen") or definition.mark(steps.days_of(budget))
+    now = definition.mark(steps.days_of(budget))
+    seen = request.POST.get("seen") or now
     if form.is_valid() and done(
         form,
         request,
@@ -218,7 +231,7 @@ def all_steps(request, municipality, pk):
         seen=seen,
     ):
         return to_case(budget)
-    context = {"budget": budget, "form": form, "seen": seen, "kinds": kinds_of(budget)}
+    context = {"budget": budget, "form": form, "seen": mark_for(form, seen, now)}
     return render(request, "budgets/staff/steps.html", context, status=status_of(request, form))
 
 

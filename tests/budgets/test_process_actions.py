@@ -19,8 +19,10 @@ from decide.common.money import soles
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope, scoped_transaction
 from participation.models import Event, Follow
+from tests.budgets.factories import BallotFactory, MinutesFactory
 from tests.budgets.process import TWO_GROUPS, one_after_another, opened, ready_to_open, words
 from tests.factories import MunicipalityFactory, RoleGrantFactory, UserFactory
+from votes.actions import polls
 from votes.commitments import canonical
 
 
@@ -388,6 +390,25 @@ def test_a_draft_is_called_off_without_a_word_to_the_public(town, ana):
     budgets.cancel(budget, by=ana, why="Se hizo por error.")
 
     assert not Event.objects.get(verb="budget_cancelled").is_public
+
+
+def test_a_budget_whose_vote_goes_on_is_called_off_after_its_vote(town, ana):
+    budget = opened(town, ana)
+    ballot = BallotFactory(budget=budget)
+
+    with pytest.raises(budgets.CannotCancel, match="vote"):
+        budgets.cancel(budget, by=ana, why="La transferencia no llegó.")
+    polls.call_off(ballot.poll, by=ana, why="La transferencia no llegó.")
+    budgets.cancel(budget, by=ana, why="La transferencia no llegó.")
+
+
+def test_a_budget_with_an_issued_acta_stays(town, ana):
+    budget = opened(town, ana)
+    issued = {"issued_at": timezone.now(), "issued_by": ana, "digest": b"d" * 32, "content": {}}
+    MinutesFactory(budget=budget, **issued)
+
+    with pytest.raises(budgets.CannotCancel, match="acta"):
+        budgets.cancel(budget, by=ana, why="La transferencia no llegó.")
 
 
 # --- At the same moment

@@ -10,12 +10,20 @@ from pytest_django.asserts import assertContains, assertNotContains
 from accounts.enums import Role
 from budgets.actions import budgets
 from budgets.enums import StepKind
+from budgets.people import export
 from decide.common.money import soles
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
-from tests.budgets.factories import BudgetFactory, StepDocumentFactory, WorkFactory
+from participation.kinds import can_be_hidden
+from participation.rules.comments import why_not_comment
+from tests.budgets.factories import (
+    AgentFactory,
+    BudgetFactory,
+    StepDocumentFactory,
+    WorkFactory,
+)
 from tests.budgets.process import opened, words
-from tests.factories import MunicipalityFactory, RoleGrantFactory
+from tests.factories import MunicipalityFactory, ResidentFactory, RoleGrantFactory
 
 
 @pytest.fixture
@@ -137,3 +145,31 @@ def test_a_budget_costs_the_same_with_few_and_many_headings_works_and_documents(
 
 QUERIES_OF_THE_LIST = 10
 QUERIES_OF_A_BUDGET = 24
+
+
+# --- Around it
+
+
+def test_it_is_talked_about_stands_in_the_stream_and_is_hidden_by_nobody(client, town, ana):
+    budget = opened(town, ana)
+    rosa = ResidentFactory(district=town.place).user
+
+    stream = client.get(
+        reverse("participation:activity", args=["otuzco"]), {"tipo": "presupuestos"}
+    )
+
+    assertContains(stream, budget.title)
+    assert why_not_comment(rosa, budget.thread) is None
+    assert not can_be_hidden(budget.thread)
+
+
+def test_a_copy_of_ones_data_has_the_works_and_the_organisations_one_registered(town):
+    budget = BudgetFactory(municipality=town, headings={"Salpo": 100_000_00}, opened=True)
+    heading = budget.groups.get().headings.get()
+    rosa = WorkFactory(heading=heading, published=True, title="Agua para Chanchacap").author
+    AgentFactory(budget=budget, registered_by=rosa, name="Junta vecinal Ramón Castilla")
+
+    copy = export(rosa)
+
+    assert [work["title"] for work in copy["works"]] == ["Agua para Chanchacap"]
+    assert copy["participating agents"][0]["name"] == "Junta vecinal Ramón Castilla"

@@ -154,6 +154,8 @@ def test_of_two_who_change_it_at_once_the_second_is_told(client, town, ana):
     assertContains(late, "A colleague changed this", status_code=422)
     assertContains(late, "La segunda.", status_code=422)
     assert Budget.objects.get().text == "La primera."
+    client.post(at("edit", budget.pk), NEW | {"seen": late.context["seen"], "text": "La segunda."})
+    assert Budget.objects.get().text == "La segunda."
 
 
 # --- Headings
