@@ -69,7 +69,13 @@ def test_a_budget_says_what_is_decided_the_money_and_where_it_stands(client, tow
 
     seen = client.get(budget.get_absolute_url())
 
-    for said in (soles(300_000_00), "Salpo", soles(100_000_00), "Now: Collecting works", "Next: "):
+    for said in (
+        soles(300_000_00),
+        "Salpo",
+        soles(100_000_00),
+        "Ahora: Recojo de obras",
+        "Sigue: ",
+    ):
         assertContains(seen, said)
     assertContains(seen, soles(120_000_00))  # announced, and not shared out
 
@@ -99,7 +105,7 @@ def test_the_rules_are_given_byte_by_byte_as_they_were_hashed(client, town, ana)
     assert hashlib.sha256(sent).hexdigest() == bytes(budget.digest).hex()
     assert json.loads(sent)["groups"][0]["headings"][0]["money"] == 100_000_00
     assertContains(page(client, "rules_page", budget), bytes(budget.digest).hex())
-    assertContains(page(client, "rules_page", budget), "Equal shares")
+    assertContains(page(client, "rules_page", budget), "Partes iguales")
 
 
 def test_a_budget_called_off_says_why(client, town, ana):

@@ -78,7 +78,7 @@ def test_a_budget_begins_with_its_words_and_leads_to_what_is_missing(client, tow
     assert sent.url == at("case", budget.pk)
     assert budget.announced == 300_000_00
     case = client.get(sent.url)
-    assertContains(case, "Share the money out among headings.")
+    assertContains(case, "Reparte el dinero entre rubros.")
     assertContains(case, at("headings", budget.pk))
 
 
@@ -151,7 +151,7 @@ def test_of_two_who_change_it_at_once_the_second_is_told(client, town, ana):
 
     late = client.post(at("edit", budget.pk), NEW | {"seen": seen, "text": "La segunda."})
 
-    assertContains(late, "A colleague changed this", status_code=422)
+    assertContains(late, "Otra persona cambió esto", status_code=422)
     assertContains(late, "La segunda.", status_code=422)
     assert Budget.objects.get().text == "La primera."
     client.post(at("edit", budget.pk), NEW | {"seen": late.context["seen"], "text": "La segunda."})
@@ -283,7 +283,7 @@ def test_the_matrix_sums_to_exactly_a_hundred(client, town, ana):
     refused = client.post(at("criteria", budget.pk), matrix(60, 30))
     client.post(at("criteria", budget.pk), matrix(60, 40))
 
-    assertContains(refused, "sum to 90 %", status_code=422)
+    assertContains(refused, "suman 90 %", status_code=422)
     assert list(Criterion.objects.values_list("weight", flat=True)) == [60, 40]
 
 
@@ -393,7 +393,7 @@ def test_whoever_has_not_read_it_does_not_open_it(client, town, ana, content):
 
     page = client.post(at("open", budget.pk), {"content": content})
 
-    assertContains(page, "Read it again", status_code=422)
+    assertContains(page, "Léelo otra vez", status_code=422)
     assert Budget.objects.get().is_draft
 
 
@@ -403,7 +403,7 @@ def test_what_is_missing_is_said_before_it_is_opened(client, town, ana):
     page = client.get(at("open", budget.pk))
 
     assertContains(page, "Ley 28056")
-    assertNotContains(page, "Open it for everybody")
+    assertNotContains(page, "Abrirlo para todos")
 
 
 def test_pages_that_change_rules_lead_back_once_it_is_open(client, town, ana):
