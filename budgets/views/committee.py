@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from budgets import vigilance
 from budgets.actions import committee as actions
-from budgets.execution import badge_of, bars_of, late_first, late_said, sums_of, warnings_of
+from budgets.execution import badge_of, bars_of, late_first, late_said, warnings_of
 from budgets.forms.committee import (
     CommitteeForm,
     EndForm,
@@ -108,7 +108,6 @@ def committee_room(request, municipality_slug, pk):
     context = {
         "budget": budget,
         "member": budget.committee.current().filter(account=request.user).first(),
-        "sums": sums_of(projects),
         "rows": [
             {
                 "project": project,
