@@ -16,6 +16,7 @@ from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from participation.models import Event
 from tests.budgets.factories import AgentListFactory
+from tests.budgets.test_ballot_made import agents_of, within
 from tests.budgets.voted import SHARES, budget_of, heading_of, put, work_of
 from tests.factories import MunicipalityFactory, RoleGrantFactory, UserFactory
 
@@ -158,10 +159,12 @@ def test_equal_shares_cannot_be_counted_from_totals(otuzco):
         sheet(budget, UserFactory(), 15, 9, 8, 4)
 
 
-def test_where_agents_vote_on_the_urn_nothing_is_typed(budget):
-    from tests.budgets.test_ballot_made import agents_of, within  # noqa: PLC0415
-
+def test_where_agents_vote_on_the_urn_nothing_is_typed(otuzco):
+    budget = budget_of(
+        otuzco, {"Centro": (100_000, [60_000])}, running=[StepKind.WORKSHOP], mode=Mode.AGENTS
+    )
     agents_of(budget)
+    AgentListFactory(municipality=otuzco, budget=budget, agents=3, voters=3)
     put(budget, **within(budget, StepKind.WORKSHOP))
 
     with pytest.raises(CannotType, match="on the urn"):
@@ -233,6 +236,7 @@ def matrix(otuzco):
         decided=False,
     )
     people = UserFactory.create_batch(2)
+    budget.works.update(state=WorkState.EVALUATION)
     for title, points in (("a", (5, 5)), ("b", (5, 0)), ("c", (5, 0))):
         for criterion, number in zip(budget.criteria.order_by("position"), points, strict=True):
             for entry, by in enumerate(people, start=1):
@@ -244,6 +248,7 @@ def matrix(otuzco):
                     by=by,
                     points=number,
                 )
+    budget.works.update(state=WorkState.FEASIBLE)
     budget.decisions_at = budget.decisions_published_at = timezone.now()
     budget.save()
     return budget

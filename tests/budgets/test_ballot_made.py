@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from budgets.actions import ballots as actions
 from budgets.actions.ballots import CannotAsk
@@ -36,7 +37,7 @@ from votes.actions import polls
 @pytest.fixture
 def otuzco(db):
     municipality = MunicipalityFactory(slug="otuzco", modules=[Module.BUDGETS, Module.VOTES])
-    with municipality_scope(municipality):
+    with municipality_scope(municipality), override("en"):
         yield municipality
 
 

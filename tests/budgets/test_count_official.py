@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from budgets import counts, periodic
 from budgets.actions.counts import CannotCount, count_officially
@@ -37,7 +38,7 @@ clock = conftest.clock
 @pytest.fixture
 def otuzco(db):
     municipality = MunicipalityFactory(slug="otuzco", modules=[Module.BUDGETS, Module.VOTES])
-    with municipality_scope(municipality):
+    with municipality_scope(municipality), override("en"):
         yield municipality
 
 
