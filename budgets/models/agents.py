@@ -122,6 +122,10 @@ class Agent(models.Model):
                 name="budgets_agent_kind_is_known",
                 condition=Q(kind__in=AgentKind.values) | Q(kind="", state=AgentState.DRAFT),
             ),
+            models.CheckConstraint(
+                name="budgets_agent_before_is_known",
+                condition=Q(before__in=["", *Before.values]),
+            ),
             one_of("state", AgentState),
             one_of("channel", Channel),
             models.CheckConstraint(
