@@ -23,6 +23,7 @@ from tests.budgets.factories import (
     CommitteeMemberFactory,
     CommitteeReportFactory,
     EvaluationFactory,
+    ImportedElectionFactory,
     MinutesFactory,
     ObservationFactory,
     ProjectFactory,
@@ -278,6 +279,28 @@ ACCESS = [
     ("budgets:support_work",       "post", "hidden work", (NO,   NO,      NO,      FOUND,   FOUND,   NO)),
     ("budgets:support_work",       "post", "draft work", (NO,    NO,      NO,      FOUND,   NO,      NO)),
     ("budgets:unsupport_work",     "post", "hidden work", (NO,   NO,      NO,      FOUND,   FOUND,   NO)),
+    ("budgets:results",           "get",  "budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:results",           "get",  "draft budget", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("budgets:how_counted",       "get",  "budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:how_counted",       "get",  "draft budget", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("budgets:open_data",         "get",  "budget", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:open_data",         "get",  "draft budget", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("budgets:ballots",           "get",  "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:make_ballot",       "get",  "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:elect_committee",   "get",  "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:tallies",           "get",  "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:draw_lots",         "get",  "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:confirm_matrix",    "get",  "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:make_ballot",       "post", "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:count_now",         "post", "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:draw_lots",         "post", "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:confirm_matrix",    "post", "budget", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:elections",         "get",  None, (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:election",          "get",  "election", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:election_pb",       "get",  "election", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("budgets:import_pb",         "get",  None, (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:import_pb",         "post", None, (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("budgets:drop_election",     "post", "election", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("budgets:decisions",          "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
     ("budgets:matrix_order",       "get",  "budget",    (NO,     NO,      NO,      NO,      NO,      NO)),
     ("budgets:evaluations",        "get",  "budget",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
@@ -393,6 +416,8 @@ def thing(kind, town, author):
         return of_a_budget(kind, town, author)
     if kind == "budget":
         return budget_of(town)
+    if kind == "election":
+        return ImportedElectionFactory(municipality=town)
     if kind.endswith("work"):
         return work(kind, town, author)
     if kind.endswith("comment"):
