@@ -264,9 +264,10 @@ def _finish(count: Count, what: ToCount, result: dict[str, Any]) -> bool:
     if count.is_official:
         budgets = Budget.objects.select_for_update(of=("self",), no_key=True)
         budget = budgets.select_related("thread").get(pk=count.heading.group.budget_id)
-        gone = count.heading.works.filter(state=WorkState.WITHDRAWN, code__in=what.codes)
-        if what.withdrawn != set(gone.values_list("code", flat=True)):
-            Count.objects.filter(pk=count.pk).update(state=CountState.WAITING)
+        works = count.heading.works.filter(code__in=what.codes).select_related("thread")
+        works = list(works.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        if what.withdrawn != withdrawn_of(works):
+            Count.objects.unfinished().filter(pk=count.pk).update(state=CountState.WAITING)
             return False  # a work was withdrawn meanwhile: the clock has it counted again
     count = Count.objects.select_for_update().get(pk=count.pk)
     if count.state == CountState.DONE:
@@ -277,26 +278,24 @@ def _finish(count: Count, what: ToCount, result: dict[str, Any]) -> bool:
     count.finished_at = count.told_at = timezone.now()
     count.save(update_fields=["state", "result", "ballots", "finished_at", "told_at"])
     if count.is_official:
-        _settle(budget, count, what)
+        _settle(budget, works, count.result["winners"], what.election.lots or [])
     return True
 
 
-def _settle(budget: Budget, count: Count, what: ToCount) -> None:
+def _settle(budget: Budget, works: list[Work], winners: list[str], lots: list[str]) -> None:
     """What was counted is chosen or not; with the last heading the budget has its results."""
-    order = {code: place for place, code in enumerate(what.election.lots or [], start=1)}
-    winners = set(count.result["winners"])
-    open_states = [WorkState.ON_BALLOT, WorkState.FEASIBLE]
-    counted = [work["id"] for work in count.result["works"]]
-    for work in count.heading.works.filter(code__in=counted, state__in=open_states).select_related(
-        "thread"
-    ):
+    order = {code: place for place, code in enumerate(lots, start=1)}
+    for work in works:
+        if work.state not in (WorkState.ON_BALLOT, WorkState.FEASIBLE):
+            continue
         is_chosen = work.code in winners
         work.state = WorkState.CHOSEN if is_chosen else WorkState.NOT_CHOSEN
         work.lot = order.get(work.code)
         work.save(update_fields=["state", "lot", "saved_at"])
         verb = "work_chosen" if is_chosen else "work_not_chosen"
         history.record(verb, work.thread, by=None, tell=True)
-    if not is_waited_for(budget):
+    told = budget.thread.events.filter(verb="budget_results")
+    if not is_waited_for(budget) and not told.exists():
         history.record("budget_results", budget.thread, by=None, tell=True)
 
 
@@ -321,8 +320,9 @@ def won_by_place(count: Count, winners: list[str]) -> list[list[Any]] | None:
     ballot = ballots.current(budget, Purpose(count.purpose))
     if budget.mode == Mode.MATRIX or ballot is None:
         return None
-    won = {work.option for work in on_ballot(count.heading) if work.code in winners}
-    gone = {w.option for w in on_ballot(count.heading) if w.state == WorkState.WITHDRAWN}
+    works = on_ballot(count.heading)
+    won = {work.option for work in works if work.code in winners}
+    gone = {work.option for work in works if work.state == WorkState.WITHDRAWN}
     sums: dict[str, list[int]] = {}
     for one in opened.answers(ballot.poll.urn, count.heading.question):
         if not one.answer:

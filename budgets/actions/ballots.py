@@ -184,6 +184,7 @@ def _to_write(budget: Budget, purpose: Purpose, by: User) -> Ballot | None:
 
 
 def _chosen(budget: Budget, pks: set[int]) -> list[tuple[Heading, list[Work]]]:
+    list(budget.works.select_for_update(of=("self",), no_key=True).order_by("pk").values("pk"))
     ready = ballots.works_ready(budget)
     if strange := pks - {work.pk for works in ready.values() for work in works}:
         raise CannotAsk(

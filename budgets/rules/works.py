@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _, ngettext
 
 from accounts.enums import Role
 from accounts.rules import has_role, why_not_take_part, why_suspended
+from budgets import ballots
 from budgets.enums import StepKind, WorkState
 from budgets.models import Heading, SupportedHeading, Work
 from budgets.rules import runs_budgets, why_closed, why_not_now
 from decide.common.permissions import Reason
 from municipalities.models import Place
 from proposals.enums import MERGEABLE_STATES, ProposalState, Verdict
+from votes.enums import Phase
 
 
 if TYPE_CHECKING:
@@ -120,6 +122,9 @@ def why_not_delete_draft(user: Any, work: Work) -> Reason | None:
 def why_not_take_off_the_ballot(work: Work) -> Reason | None:
     if work.state != WorkState.ON_BALLOT:
         return Reason(_("It is not put to the vote: it is «%(state)s».") % _stands(work))
+    vote = ballots.current(work.budget, ballots.purpose_of(work.budget))
+    if vote and vote.poll.phase in (Phase.COUNTING, Phase.RESULTS):
+        return Reason(_("The vote is closed: what people have voted on stays."))
     return None
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from budgets import counts, periodic
 from budgets.actions.counts import CannotCount, count_officially
+from budgets.actions.works import CannotWithdraw, withdraw_from_ballot
 from budgets.enums import BallotKind, CountState, Mode, WorkState
 from budgets.models import Count
 from municipalities.enums import Module
@@ -137,8 +138,7 @@ def test_a_withdrawn_work_leaves_every_ballot(budget, clock, at_once):
     vote(ballot, {"Centro": "ac"}, people=9)
     vote(ballot, {"Centro": "b"}, people=1)
     work = work_of(budget, "Centro a")
-    work.state, work.state_reason = WorkState.WITHDRAWN, "El terreno tiene otro dueño."
-    work.save()
+    withdraw_from_ballot(work, by=UserFactory(), reason="El terreno tiene otro dueño.")
     opened(ballot, key, clock)
 
     counted(budget, at_once)
@@ -151,6 +151,16 @@ def test_a_withdrawn_work_leaves_every_ballot(budget, clock, at_once):
         "Centro b": WorkState.CHOSEN,
         "Centro c": WorkState.CHOSEN,
     }
+
+
+def test_once_the_vote_is_closed_no_work_is_taken_off_it(budget, clock):
+    ballot, key = on_the_ballot(budget)
+    vote(ballot, {"Centro": "a"}, people=3)
+    work = work_of(budget, "Centro a")
+    opened(ballot, key, clock)
+
+    with pytest.raises(CannotWithdraw, match="closed"):
+        withdraw_from_ballot(work, by=UserFactory(), reason="It is known now how it went.")
 
 
 def test_who_chose_nothing_in_a_heading_has_no_share_of_its_money(otuzco, clock, at_once):
