@@ -364,7 +364,14 @@ def test_the_work_s_own_page_tells_how_it_is_carried_out(client, project, ana):
 
     assertContains(page, project.get_absolute_url())
     told = [(entry.icon, entry.text) for entry in page.context["entries"]]
-    assert told == [("hammer", ""), ("check", "Explanación"), ("clock", "Llovió en marzo.")]
+    assert told == [
+        ("hammer", ""),
+        ("edit", ""),
+        ("calendar", ""),
+        ("check", ""),
+        ("clock", "Llovió en marzo."),
+    ]
+    assertContains(page, "Explanación")
 
 
 def test_a_hidden_works_title_is_not_told(client, project, ana):
