@@ -5,21 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('budgets', '0007_rules_wait_for_the_opening'),
-        ('municipalities', '0006_fields_named'),
+        ("budgets", "0007_rules_wait_for_the_opening"),
+        ("municipalities", "0006_fields_named"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agent',
-            name='before',
-            field=models.CharField(blank=True, choices=[('first', 'No, it is the first time'), ('earlier', 'Yes, in an earlier one')], max_length=7, verbose_name='has taken part in a budget here before'),
+            model_name="agent",
+            name="before",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("first", "No, it is the first time"),
+                    ("earlier", "Yes, in an earlier one"),
+                ],
+                max_length=7,
+                verbose_name="has taken part in a budget here before",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('before__in', ['', 'first', 'earlier'])), name='budgets_agent_before_is_known'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("before__in", ["", "first", "earlier"])),
+                name="budgets_agent_before_is_known",
+            ),
         ),
     ]
