@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from openpyxl import load_workbook
 
@@ -13,7 +14,7 @@ from accounts.enums import Role
 from budgets import counting, exchange, imported, pabulib
 from budgets.actions.counts import count_officially
 from budgets.actions.elections import CannotImport, import_file
-from budgets.enums import BallotKind, CountState, WorkState
+from budgets.enums import BallotKind, CountState, Verdict, WorkState
 from budgets.models import Count, ImportedElection
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
@@ -297,14 +298,28 @@ def test_works_are_a_table_that_no_spreadsheet_runs(client, otuzco, budget):
 
 def test_evaluations_are_told_once_they_are_published_and_without_notes(client, otuzco):
     budget = budget_of(otuzco, {"Centro": (90_000, [50_000])}, decided=False)
+    budget.works.update(state=WorkState.EVALUATION)
     evaluation = EvaluationFactory(
-        municipality=otuzco,
-        work=work_of(budget, "Centro a"),
-        notes="Entre nosotros",
-        submitted=False,
+        municipality=otuzco, work=work_of(budget, "Centro a"), notes="Entre nosotros"
     )
     CostLineFactory(municipality=otuzco, evaluation=evaluation, amount=50_000_00)
-    assert rows(client, "evaluations_data", budget) == []
+    for name in ("is_legal", "is_competence", "is_technical"):
+        setattr(evaluation, name, True)
+    evaluation.verdict, evaluation.report = Verdict.FEASIBLE, "=Se puede hacer."
+    evaluation.declared_at = evaluation.submitted_at = timezone.now()
+    evaluation.save()
+
+    before = rows(client, "evaluations_data", budget)
+    budget.works.update(state=WorkState.FEASIBLE)
+    budget.decisions_at = budget.decisions_published_at = timezone.now()
+    budget.save()
+    (told,) = rows(client, "evaluations_data", budget)
+
+    assert before == []
+    assert told["decision"] == "feasible"
+    assert (told["legal"], told["costo"]) == ("si", "50000")
+    assert told["informe"] == "'=Se puede hacer."
+    assert "Entre nosotros" not in told.values()
 
 
 def test_results_are_a_line_for_each_work(client, otuzco, budget, clock, at_once):
