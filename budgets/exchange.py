@@ -31,7 +31,7 @@ def heading_pb(heading: Heading, ballot: Ballot, count: Count | None) -> str:
     election = what.election
     return pabulib.write(
         pabulib.File(
-            meta=_meta(heading, ballot, election, count),
+            meta=_meta(heading, ballot, election),
             money=election.money,
             works=_works(heading, what, count),
             ballots=list(pabulib.numbered(_answers(what))),
@@ -40,9 +40,7 @@ def heading_pb(heading: Heading, ballot: Ballot, count: Count | None) -> str:
     )
 
 
-def _meta(
-    heading: Heading, ballot: Ballot, election: Election, count: Count | None
-) -> dict[str, str]:
+def _meta(heading: Heading, ballot: Ballot, election: Election) -> dict[str, str]:
     budget, urn = heading.group.budget, ballot.poll.urn
     meta = {
         "description": f"{DESCRIBED}: {budget.title}",
@@ -77,8 +75,9 @@ def _works(heading: Heading, what: counts.ToCount, count: Count | None) -> list[
     for work in sorted(what.election.works, key=lambda work: pabulib.natural(work.id)):
         if work.id in what.withdrawn:
             continue
-        row = {"project_id": work.id, "cost": work.cost, "name": kept[work.id].title}
-        row |= _place(kept[work.id])
+        found = kept[work.id]
+        name = "" if found.is_hidden else found.title
+        row = {"project_id": work.id, "cost": work.cost, "name": name} | _place(found)
         if lots:
             row["lot"] = str(lots.index(work.id) + 1)
         if told:

@@ -136,14 +136,6 @@ class Outcome:
             return 100 * self.result["scale"]
         return max((one["votes"] for one in self.result["works"]), default=0)
 
-    @property
-    def chosen(self) -> list[Row]:
-        return [row for row in self.rows if row.chosen]
-
-    @property
-    def not_chosen(self) -> list[Row]:
-        return [row for row in self.rows if not row.chosen]
-
     def _row(self, one: dict[str, Any], whole: int) -> Row:
         work = self.named(one["id"])
         return Row(

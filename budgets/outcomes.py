@@ -42,10 +42,6 @@ class Standing:
         return self.poll.phase.value if self.poll else ""
 
     @property
-    def is_open(self) -> bool:
-        return self.phase == Phase.OPEN
-
-    @property
     def is_by_hand(self) -> bool:
         return self.budget.mode == Mode.AGENTS and self.ballot is None
 

@@ -63,7 +63,6 @@ def heading_results(request, municipality_slug, pk, heading):
         "page": page,
         "figures": figures_of(heading, standing.ballot),
         "sheet": tallies.agreed(heading) if standing.is_by_hand else None,
-        "others": others_of(count) if standing.ballot else [],
         "counted": words.how_counted(count.rule),
     }
     return render(request, "budgets/results/heading.html", context)

@@ -294,6 +294,21 @@ def test_a_count_that_somebody_is_at_is_left_to_them(budget, clock):
     assert count_of(budget).state == CountState.RUNNING
 
 
+def test_a_long_count_says_how_far_it_has_come(otuzco, clock, at_once, monkeypatch):
+    monkeypatch.setattr(counts, "TELL_EVERY", 0)
+    rule = SHARES | {"increment": 500_00}
+    budget = budget_of(otuzco, {"Centro": (90_000, [50_000, 40_000, 30_000, 20_000])}, rule=rule)
+    ballot, key = on_the_ballot(budget)
+    vote(ballot, {"Centro": "ab"}, people=6)
+    vote(ballot, {"Centro": "cd"}, people=4)
+    opened(ballot, key, clock)
+
+    counted(budget, at_once)
+
+    count = count_of(budget)
+    assert count.tries == count.result["increments"] == 7
+
+
 def test_a_tie_without_a_lot_stops_and_names_the_works(otuzco, clock, at_once, monkeypatch):
     budget = budget_of(otuzco, {"Centro": (60_000, [60_000, 60_000])})
     ballot, key = on_the_ballot(budget)
