@@ -29,8 +29,12 @@ class Minutes(models.Model):
     addendum changes what it says, as the law has it for every acta.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    budget = models.OneToOneField(Budget, models.PROTECT, related_name="minutes")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    budget = models.OneToOneField(
+        Budget, models.PROTECT, related_name="minutes", verbose_name=_("participatory budget")
+    )
     held_on = models.DateField(_("day of the meeting"))
     place = models.CharField(_("where it was held"), max_length=160)
     text = models.TextField(_("agreements and commitments"), max_length=10_000)
@@ -153,8 +157,12 @@ class CommitteeMember(models.Model):
     works once (budgets/invitations.py).
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    budget = models.ForeignKey(Budget, models.PROTECT, related_name="committee")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    budget = models.ForeignKey(
+        Budget, models.PROTECT, related_name="committee", verbose_name=_("participatory budget")
+    )
     name = models.CharField(_("full name"), max_length=160)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     gender = models.CharField(_("gender"), max_length=12, choices=Gender, blank=True)
@@ -239,8 +247,12 @@ class Project(models.Model):
     does not change (budgets/0002); each delay says why and gives the new day.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    work = models.OneToOneField(Work, models.PROTECT, related_name="project")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    work = models.OneToOneField(
+        Work, models.PROTECT, related_name="project", verbose_name=_("work")
+    )
     state = models.CharField(
         _("state"), max_length=9, choices=ProjectState, default=ProjectState.PLANNED
     )
@@ -417,20 +429,32 @@ class CommitteeReport(models.Model):
     The municipality can answer it and cannot take it away.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    budget = models.ForeignKey(Budget, models.PROTECT, related_name="committee_reports")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    budget = models.ForeignKey(
+        Budget,
+        models.PROTECT,
+        related_name="committee_reports",
+        verbose_name=_("participatory budget"),
+    )
     project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="committee_reports"
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="committee_reports",
+        verbose_name=_("project"),
     )
     by = models.ForeignKey(CommitteeMember, models.PROTECT, related_name="reports")
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("what the committee found"), max_length=10_000)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
-    published_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
     due_on = models.DateField(_("answer due"))
     answer = models.TextField(_("answer of the municipality"), max_length=10_000, blank=True)
     answer_office = models.CharField(_("office"), max_length=120, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

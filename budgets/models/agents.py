@@ -66,8 +66,12 @@ class Agent(models.Model):
     data is for staff alone. Only budgets.actions.agents and agents_desk change it.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    budget = models.ForeignKey(Budget, models.PROTECT, related_name="agents")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    budget = models.ForeignKey(
+        Budget, models.PROTECT, related_name="agents", verbose_name=_("participatory budget")
+    )
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

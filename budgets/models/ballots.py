@@ -98,16 +98,18 @@ class ImportedElection(models.Model):
     `source` keeps the file as it came; it never mixes with what people here decide.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
     name = models.CharField(_("name"), max_length=160)
     source = models.TextField(_("the .pb file"))
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
     works = models.PositiveIntegerField(_("works"))
     ballots = models.PositiveIntegerField(_("ballots"))
     money = models.BigIntegerField(_("money"))
     currency = models.CharField(_("currency"), max_length=10, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(_("brought in"), default=timezone.now)
 
     class Meta:
         verbose_name = _("imported election")
@@ -143,18 +145,30 @@ class Count(models.Model):
     is the hash of what was counted, so that counting again can be compared.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
     heading = models.ForeignKey(
-        Heading, models.PROTECT, null=True, blank=True, related_name="counts"
+        Heading,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counts",
+        verbose_name=_("heading"),
     )
     election = models.ForeignKey(
-        ImportedElection, models.CASCADE, null=True, blank=True, related_name="counts"
+        ImportedElection,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="counts",
+        verbose_name=_("imported election"),
     )
     purpose = models.CharField(
         _("of which vote"), max_length=9, choices=Purpose, default=Purpose.RESIDENTS
     )
     rule = models.JSONField(_("rule"))
-    rule_key = models.CharField(max_length=80, editable=False)
+    rule_key = models.CharField(_("short name of the rule"), max_length=80, editable=False)
     is_official = models.BooleanField(_("decides"), default=False)
     state = models.CharField(
         _("state"), max_length=7, choices=CountState, default=CountState.WAITING
@@ -172,8 +186,8 @@ class Count(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    asked_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     objects = CountQuerySet.as_manager()
 

@@ -49,8 +49,12 @@ class Evaluation(models.Model):
     What was handed in does not change (budgets/0002).
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    work = models.ForeignKey(Work, models.PROTECT, related_name="evaluations")
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
+    )
+    work = models.ForeignKey(
+        Work, models.PROTECT, related_name="evaluations", verbose_name=_("work")
+    )
     evaluator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("evaluator")
     )

@@ -128,7 +128,9 @@ class Work(models.Model):
         Municipality, models.PROTECT, related_name="works", verbose_name=_("municipality")
     )
     thread = models.OneToOneField(Thread, models.PROTECT, related_name="work")
-    budget = models.ForeignKey(Budget, models.PROTECT, related_name="works")
+    budget = models.ForeignKey(
+        Budget, models.PROTECT, related_name="works", verbose_name=_("participatory budget")
+    )
     heading = models.ForeignKey(
         Heading, models.PROTECT, related_name="works", verbose_name=_("heading")
     )
