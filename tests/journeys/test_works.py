@@ -165,6 +165,7 @@ def test_the_map_comes_when_somebody_opens_it(visit, live_server, otuzco, voted_
         pins.first.click()
         link = city.locator(".leaflet-popup a").first
         expect(link).to_have_attribute("target", "_blank")  # what is marked stays
+        expect(city.locator(".leaflet-popup")).to_have_css("opacity", "1")  # it fades in
         look(page, True, "mapa")
 
 
