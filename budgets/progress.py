@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, pgettext
 
@@ -109,8 +109,5 @@ def verb_of(
 
 
 def at(name: str, budget: Budget) -> str:
-    """The address of one of a budget's pages; empty where there is no such page."""
-    try:
-        return reverse(f"budgets:{name}", args=[budget.municipality.slug, budget.pk])
-    except NoReverseMatch:
-        return ""
+    """The address of one of a budget's pages."""
+    return reverse(f"budgets:{name}", args=[budget.municipality.slug, budget.pk])

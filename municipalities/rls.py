@@ -168,3 +168,35 @@ class AppendOnly(migrations.RunSQL):
             ],
             reverse_sql=[f"DROP TRIGGER append_only ON {table}"],
         )
+
+
+class Function(migrations.RunSQL):
+    """Migration operation: a function of the database, named with the types that it takes."""
+
+    def __init__(self, signature: str, sql: str) -> None:
+        super().__init__(sql=sql, reverse_sql=f"DROP FUNCTION {signature}")
+
+
+class Guard(migrations.RunSQL):
+    """Migration operation: a trigger for each row, which fires whoever writes, replicas too.
+
+    On INSERT let it fire AFTER, so that the wall has looked at the row and said its own no.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        calls: str,
+        *,
+        on: str = "UPDATE OR DELETE",
+        when: str = "BEFORE",
+        name: str = "",
+    ) -> None:
+        name = name or f"guard_{when.lower()}"
+        super().__init__(
+            sql=[
+                f"CREATE TRIGGER {name} {when} {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {calls}",
+                f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+            ],
+            reverse_sql=f"DROP TRIGGER {name} ON {table}",
+        )

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from municipalities.rls import AppendOnly, ProtectTable, SameParent
+from municipalities.rls import AppendOnly, Function, Guard, ProtectTable, SameParent
 
 
 TABLES = [
@@ -328,24 +328,9 @@ END $$
 """
 
 
-def function(name, sql):
-    return migrations.RunSQL(sql=sql, reverse_sql=f"DROP FUNCTION {name}")
-
-
-def trigger(table, calls, on="UPDATE OR DELETE", when="BEFORE"):
-    name = f"guard_{when.lower()}"
-    return migrations.RunSQL(
-        sql=[
-            f"CREATE TRIGGER {name} {when} {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {calls}",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-        ],
-        reverse_sql=f"DROP TRIGGER {name} ON {table}",
-    )
-
-
-def trigger_for_all(table, calls):
-    """New rows are looked at after their wall has been, which says its own no."""
-    return [trigger(table, calls), trigger(table, calls, "INSERT", "AFTER")]
+def guard_all(table, calls):
+    """Old rows before they change, new ones once they are there."""
+    return [Guard(table, calls), Guard(table, calls, on="INSERT", when="AFTER")]
 
 
 class Migration(migrations.Migration):
@@ -359,30 +344,34 @@ class Migration(migrations.Migration):
         *[AppendOnly(f"budgets_{table}") for table in ONLY_ADDED],
         *[SameParent(f"budgets_{table}", column, of) for table, column, of in PARENTS],
         SameParent("budgets_supportedheading", "heading_id", "budgets_heading", and_="group_id"),
-        function("budgets_guard_opening(budgets_budget)", GUARD_OPENING),
-        function("budgets_guard_budget()", GUARD_BUDGET),
-        trigger("budgets_budget", "budgets_guard_budget()"),
-        function("budgets_guard_rules()", GUARD_RULES),
-        *trigger_for_all("budgets_group", "budgets_guard_rules()"),
-        *trigger_for_all("budgets_heading", "budgets_guard_rules()"),
-        *trigger_for_all("budgets_criterion", "budgets_guard_rules()"),
-        function("budgets_count_support()", COUNT_SUPPORTS),
-        trigger("budgets_worksupport", "budgets_count_support()", "INSERT OR DELETE", "AFTER"),
-        function("budgets_guard_slot()", GUARD_SLOT),
-        trigger("budgets_supportedheading", "budgets_guard_slot()", "INSERT OR UPDATE", "AFTER"),
-        function("budgets_guard_work()", GUARD_WORK),
-        *trigger_for_all("budgets_work", "budgets_guard_work()"),
-        function("budgets_guard_evaluation()", GUARD_EVALUATION),
-        trigger("budgets_evaluation", "budgets_guard_evaluation()"),
-        *trigger_for_all("budgets_costline", "budgets_guard_evaluation()"),
-        function("budgets_guard_score()", GUARD_SCORE),
-        *trigger_for_all("budgets_score", "budgets_guard_score()"),
-        function("budgets_guard_minutes()", GUARD_MINUTES),
-        trigger("budgets_minutes", "budgets_guard_minutes()"),
-        function("budgets_guard_project()", GUARD_PROJECT),
-        trigger("budgets_project", "budgets_guard_project()"),
-        function("budgets_guard_report()", GUARD_REPORT),
-        trigger("budgets_committeereport", "budgets_guard_report()"),
-        function("budgets_guard_count()", GUARD_COUNT),
-        trigger("budgets_count", "budgets_guard_count()"),
+        Function("budgets_guard_opening(budgets_budget)", GUARD_OPENING),
+        Function("budgets_guard_budget()", GUARD_BUDGET),
+        Guard("budgets_budget", "budgets_guard_budget()"),
+        Function("budgets_guard_rules()", GUARD_RULES),
+        *guard_all("budgets_group", "budgets_guard_rules()"),
+        *guard_all("budgets_heading", "budgets_guard_rules()"),
+        *guard_all("budgets_criterion", "budgets_guard_rules()"),
+        Function("budgets_count_support()", COUNT_SUPPORTS),
+        Guard(
+            "budgets_worksupport", "budgets_count_support()", on="INSERT OR DELETE", when="AFTER"
+        ),
+        Function("budgets_guard_slot()", GUARD_SLOT),
+        Guard(
+            "budgets_supportedheading", "budgets_guard_slot()", on="INSERT OR UPDATE", when="AFTER"
+        ),
+        Function("budgets_guard_work()", GUARD_WORK),
+        *guard_all("budgets_work", "budgets_guard_work()"),
+        Function("budgets_guard_evaluation()", GUARD_EVALUATION),
+        Guard("budgets_evaluation", "budgets_guard_evaluation()"),
+        *guard_all("budgets_costline", "budgets_guard_evaluation()"),
+        Function("budgets_guard_score()", GUARD_SCORE),
+        *guard_all("budgets_score", "budgets_guard_score()"),
+        Function("budgets_guard_minutes()", GUARD_MINUTES),
+        Guard("budgets_minutes", "budgets_guard_minutes()"),
+        Function("budgets_guard_project()", GUARD_PROJECT),
+        Guard("budgets_project", "budgets_guard_project()"),
+        Function("budgets_guard_report()", GUARD_REPORT),
+        Guard("budgets_committeereport", "budgets_guard_report()"),
+        Function("budgets_guard_count()", GUARD_COUNT),
+        Guard("budgets_count", "budgets_guard_count()"),
     ]

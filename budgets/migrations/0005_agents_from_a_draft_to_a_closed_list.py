@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from municipalities.rls import Function, Guard
+
 
 # --- What is on a closed list does not change
 
@@ -78,23 +80,6 @@ BEGIN
     RETURN NEW;
 END $$
 """
-
-
-def function(name, sql):
-    return migrations.RunSQL(sql=sql, reverse_sql=f"DROP FUNCTION {name}()")
-
-
-def trigger(table, name, on):
-    """After the wall has looked at the row, as it says its own no."""
-    when = "AFTER" if on == "INSERT" else "BEFORE"
-    return migrations.RunSQL(
-        sql=[
-            f"CREATE TRIGGER guard_{when.lower()} {when} {on} ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{when.lower()}",
-        ],
-        reverse_sql=f"DROP TRIGGER guard_{when.lower()} ON {table}",
-    )
 
 
 class Migration(migrations.Migration):
@@ -305,12 +290,12 @@ class Migration(migrations.Migration):
                 name="budgets_delegate_says_what_is_known",
             ),
         ),
-        function("budgets_guard_agent", GUARD_AGENT),
-        trigger("budgets_agent", "budgets_guard_agent", "UPDATE OR DELETE"),
-        trigger("budgets_agent", "budgets_guard_agent", "INSERT"),
-        function("budgets_guard_delegate", GUARD_DELEGATE),
-        trigger("budgets_delegate", "budgets_guard_delegate", "UPDATE OR DELETE"),
-        trigger("budgets_delegate", "budgets_guard_delegate", "INSERT"),
-        function("budgets_guard_list", GUARD_LIST),
-        trigger("budgets_agentlist", "budgets_guard_list", "INSERT"),
+        Function("budgets_guard_agent()", GUARD_AGENT),
+        Guard("budgets_agent", "budgets_guard_agent()"),
+        Guard("budgets_agent", "budgets_guard_agent()", on="INSERT", when="AFTER"),
+        Function("budgets_guard_delegate()", GUARD_DELEGATE),
+        Guard("budgets_delegate", "budgets_guard_delegate()"),
+        Guard("budgets_delegate", "budgets_guard_delegate()", on="INSERT", when="AFTER"),
+        Function("budgets_guard_list()", GUARD_LIST),
+        Guard("budgets_agentlist", "budgets_guard_list()", on="INSERT", when="AFTER"),
     ]

@@ -3,6 +3,8 @@
 from django.db import migrations, models
 from django.db.models import F, Q
 
+from municipalities.rls import Function, Guard
+
 
 # --- Points are typed while a work is evaluated, also when it is evaluated anew on appeal
 
@@ -94,40 +96,20 @@ END $$
 """
 
 
-def trigger(name, table, calls, on, when):
-    return migrations.RunSQL(
-        sql=[
-            f"CREATE TRIGGER {name} {when} {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {calls}",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-        ],
-        reverse_sql=f"DROP TRIGGER {name} ON {table}",
-    )
-
-
 class Migration(migrations.Migration):
     dependencies = [("budgets", "0005_agents_from_a_draft_to_a_closed_list")]
     operations = [
         migrations.RunSQL(sql=GUARD_SCORE, reverse_sql=SCORE_BEFORE),
-        migrations.RunSQL(
-            sql=GUARD_EVALUATOR, reverse_sql="DROP FUNCTION budgets_guard_evaluator()"
-        ),
-        trigger(
-            "guard_evaluator",
+        Function("budgets_guard_evaluator()", GUARD_EVALUATOR),
+        Guard(
             "budgets_evaluation",
             "budgets_guard_evaluator()",
-            "INSERT OR UPDATE",
-            "AFTER",
+            on="INSERT OR UPDATE",
+            when="AFTER",
+            name="guard_evaluator",
         ),
-        migrations.RunSQL(
-            sql=GUARD_OBSERVATION, reverse_sql="DROP FUNCTION budgets_guard_observation()"
-        ),
-        trigger(
-            "guard_before",
-            "budgets_observation",
-            "budgets_guard_observation()",
-            "UPDATE OR DELETE",
-            "BEFORE",
-        ),
+        Function("budgets_guard_observation()", GUARD_OBSERVATION),
+        Guard("budgets_observation", "budgets_guard_observation()"),
         migrations.AddConstraint(
             model_name="budget",
             constraint=models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from municipalities.rls import AppendOnly, ProtectTable, SameParent
+from municipalities.rls import AppendOnly, Function, Guard, ProtectTable, SameParent
 
 
 TABLES = (
@@ -388,20 +388,6 @@ END $$
 """
 
 
-def function(name, sql):
-    return migrations.RunSQL(sql=sql, reverse_sql=f"DROP FUNCTION {name}")
-
-
-def trigger(table, calls, on="UPDATE OR DELETE"):
-    return migrations.RunSQL(
-        sql=[
-            f"CREATE TRIGGER guard BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {calls}",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard",
-        ],
-        reverse_sql=f"DROP TRIGGER guard ON {table}",
-    )
-
-
 class Migration(migrations.Migration):
     dependencies = [("votes", "0001_initial"), ("participation", "0017_polls")]
     operations = [
@@ -412,19 +398,24 @@ class Migration(migrations.Migration):
             SameParent(f"votes_{table}", "poll_id", "votes_poll")
             for table in ("question", "approval", "complaint", "trustee", "keyceremony", "table")
         ],
-        function("votes_clock()", CLOCK),
-        function("votes_lock(bigint)", LOCK),
-        function("votes_guard_opening(bigint)", GUARD_OPENING),
-        function("votes_guard_urn()", GUARD),
-        trigger("votes_urn", "votes_guard_urn()"),
-        function("votes_guard_rules()", GUARD_RULES),
+        Function("votes_clock()", CLOCK),
+        Function("votes_lock(bigint)", LOCK),
+        Function("votes_guard_opening(bigint)", GUARD_OPENING),
+        Function("votes_guard_urn()", GUARD),
+        Guard("votes_urn", "votes_guard_urn()", name="guard"),
+        Function("votes_guard_rules()", GUARD_RULES),
         *[
-            trigger(f"votes_{table}", "votes_guard_rules()", "INSERT OR UPDATE OR DELETE")
+            Guard(
+                f"votes_{table}",
+                "votes_guard_rules()",
+                on="INSERT OR UPDATE OR DELETE",
+                name="guard",
+            )
             for table in ("question", "option", "trustee")
         ],
-        function("votes_guard_poll()", GUARD_POLL),
-        trigger("votes_poll", "votes_guard_poll()"),
-        function("votes_guard_envelope()", GUARD_ENVELOPE),
+        Function("votes_guard_poll()", GUARD_POLL),
+        Guard("votes_poll", "votes_guard_poll()", name="guard"),
+        Function("votes_guard_envelope()", GUARD_ENVELOPE),
         migrations.RunSQL(
             sql=GUARDED_ENVELOPES,
             reverse_sql=[
@@ -432,13 +423,13 @@ class Migration(migrations.Migration):
                 "DROP TRIGGER append_only ON votes_envelope",
             ],
         ),
-        function("votes_refusal(votes_urn, timestamptz)", REFUSAL),
-        function(
+        Function("votes_refusal(votes_urn, timestamptz)", REFUSAL),
+        Function(
             "votes_cast(bigint, bytea, text, bytea, bytea, bytea, bytea, date, text, boolean)", CAST
         ),
-        function("votes_spoil(bigint, bytea, bytea, bytea)", SPOIL),
-        function("votes_mark_paper(bigint, bytea, text, boolean)", MARK_PAPER),
-        function("votes_destroy(bigint)", DESTROY),
+        Function("votes_spoil(bigint, bytea, bytea, bytea)", SPOIL),
+        Function("votes_mark_paper(bigint, bytea, text, boolean)", MARK_PAPER),
+        Function("votes_destroy(bigint)", DESTROY),
         migrations.RunSQL(
             sql=ONLY_BY_FUNCTION,
             reverse_sql="GRANT INSERT, UPDATE, DELETE"

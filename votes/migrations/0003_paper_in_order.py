@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import votes.models.paper
-from municipalities.rls import SameParent
+from municipalities.rls import Function, Guard, SameParent
 
 
 TABLE = """
@@ -141,16 +141,8 @@ END $$
 
 
 def guard(table, sql, on):
-    name = f"votes_guard_{table}"
-    return migrations.RunSQL(
-        sql=[
-            sql,
-            f"CREATE TRIGGER guard BEFORE {on} ON votes_{table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {name}()",
-            f"ALTER TABLE votes_{table} ENABLE ALWAYS TRIGGER guard",
-        ],
-        reverse_sql=[f"DROP TRIGGER guard ON votes_{table}", f"DROP FUNCTION {name}()"],
-    )
+    calls = f"votes_guard_{table}()"
+    return [Function(calls, sql), Guard(f"votes_{table}", calls, on=on, name="guard")]
 
 
 class Migration(migrations.Migration):
@@ -281,8 +273,8 @@ class Migration(migrations.Migration):
         SameParent("votes_paperevent", "table_id", "votes_table"),
         SameParent("votes_entrypart", "table_id", "votes_table"),
         SameParent("votes_paperentry", "part_id", "votes_entrypart"),
-        guard("table", TABLE, "INSERT OR UPDATE OR DELETE"),
-        guard("paperevent", EVENT, "INSERT"),
-        guard("entrypart", PART, "INSERT OR UPDATE OR DELETE"),
-        guard("paperentry", ENTRY, "INSERT"),
+        *guard("table", TABLE, "INSERT OR UPDATE OR DELETE"),
+        *guard("paperevent", EVENT, "INSERT"),
+        *guard("entrypart", PART, "INSERT OR UPDATE OR DELETE"),
+        *guard("paperentry", ENTRY, "INSERT"),
     ]
