@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from import_export import resources
 
 from budgets.execution import last_reason
 from budgets.models import Project, Work
-from proposals.resources import Column, day, harmless
+from budgets.resources import OpenData
+from proposals.resources import Column, day
 
 
-class AccountsResource(resources.Resource):
+class AccountsResource(OpenData):
     """The public columns."""
 
     code = Column("codigo", _("Code of the work; it never changes."), "code")
@@ -53,9 +53,6 @@ class AccountsResource(resources.Resource):
         found = Project.objects.with_spending().with_work().filter(work__in=works)
         self.projects = {project.work_id: project for project in found}
         return super().export(works, **kwargs)
-
-    def export_field(self, field: Any, instance: Work, **kwargs: Any) -> Any:
-        return harmless(super().export_field(field, instance, **kwargs))
 
     def of_project(self, work: Work, name: str) -> Any:
         project = self.projects.get(work.pk)
