@@ -202,7 +202,7 @@ def show_form(request, form, budget, work=None, status=200):
     else:
         action = reverse("budgets:write_work", args=[slug, budget.pk])
         autosave_url = reverse("budgets:autosave_work", args=[slug, budget.pk])
-    typing = "input changed delay:600ms"
+    typing = "input delay:600ms"
     for name, page, asks in (
         ("title", "similar_works", {"hx-target": "#similar", "hx-trigger": typing}),
         (

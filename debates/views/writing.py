@@ -141,7 +141,7 @@ def show_form(request, form, debate=None, status=200):
     if debate is None:
         form.fields["title"].widget.attrs |= {
             "hx-get": reverse("debates:similar", args=[slug]),
-            "hx-trigger": "input changed delay:600ms",
+            "hx-trigger": "input delay:600ms",
             "hx-target": "#similar",
         }
     return render(request, "debates/write.html", {"form": form, "debate": debate}, status=status)

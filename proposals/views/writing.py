@@ -172,7 +172,7 @@ def show_form(request, form, proposal=None, status=200):
         autosave_url = reverse("proposals:autosave", args=[slug])
     form.fields["title"].widget.attrs |= {
         "hx-get": reverse("proposals:similar", args=[slug]),
-        "hx-trigger": "input changed delay:600ms",
+        "hx-trigger": "input delay:600ms",
         "hx-target": "#similar",
     }
     context = {

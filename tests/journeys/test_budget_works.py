@@ -198,3 +198,25 @@ def test_three_hundred_works_are_light(visit, otuzco, three_hundred):
         assert document + sum(parts) <= FIRST_VISIT, (path, document, parts)
         assert document <= NEXT_PAGE, (path, document)
         assert 1 + len(parts) <= REQUESTS, (path, parts)
+
+
+def test_a_title_typed_before_the_scripts_have_come_is_looked_for_as_well(
+    visit, otuzco, budget, people
+):
+    """On a slow connection the map comes last, and htmx begins after it."""
+    late = []
+    with scoped_transaction(otuzco):
+        heading = Heading.objects.get(name="Otuzco, la ciudad")
+    with visit(size=PHONE) as page:
+        sign_in(page, "julia@example.org")
+        page.route("**/dist/map*.js", lambda route: late.append(route))
+        page.goto(
+            f"/otuzco/presupuestos/{budget.pk}/obras/nueva/?rubro={heading.pk}",
+            wait_until="commit",
+        )
+        page.locator("[name=title]").fill(TITLE)
+        page.wait_for_function("document.documentElement.classList.contains('js')")
+        assert late
+        for script in late:
+            script.continue_()
+        page.locator("#similar").get_by_role("link", name="Llevarla al presupuesto").wait_for()

@@ -5,6 +5,7 @@ import { rememberFocus } from "./focus.js";
 import "./autosave.js";
 import "./counter.js";
 import "./dismiss.js";
+import "./early.js";
 import "./filter-list.js";
 import "./menus.js";
 import "./moderation.js";
