@@ -209,6 +209,7 @@ INSTALLED_APPS = [
     "proposals",
     "debates",
     "budgets",
+    "agreements",
     "decide",
 ]
 MIDDLEWARE = [
@@ -386,6 +387,7 @@ ROOMS = [
     "proposals",
     "debates",
     "budgets",
+    "agreements",
 ]
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]
 USE_TZ = True

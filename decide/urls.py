@@ -37,6 +37,7 @@ urlpatterns = [
     path("cuenta/", include("accounts.urls_entrance")),
     path("legal/", include("accounts.urls_legal")),
     path("correo/", mailbox.mailbox, name="mailbox"),
+    path("observatorio/", include("agreements.urls")),
     path("", include("participation.urls")),
     path("<slug:municipality_slug>/", include((of_a_municipality, "municipalities"))),
     path("<slug:municipality_slug>/", include("accounts.urls_desk")),
@@ -44,4 +45,5 @@ urlpatterns = [
     path("<slug:municipality_slug>/debates/", include("debates.urls")),
     path("<slug:municipality_slug>/votaciones/", include("votes.urls")),
     path("<slug:municipality_slug>/presupuestos/", include("budgets.urls")),
+    path("<slug:municipality_slug>/convenios/", include("agreements.urls_town")),
 ]

@@ -44,6 +44,7 @@ RESERVED_SLUGS = frozenset(
         "media",
         "mapa",
         "municipalidades",
+        "observatorio",
         "pendiente",
         "salud",
         "static",

@@ -99,17 +99,26 @@ def _has_failed() -> bool:
     return connection.connection.info.transaction_status == TransactionStatus.INERROR
 
 
+# The settings are read in sub-selects so that PostgreSQL evaluates them once per query, not
+# once per row.
+IDS = f"(SELECT nullif(current_setting('{SCOPE}', true), '')::bigint[])::bigint[]"
+MYSELF = f"(SELECT nullif(current_setting('{PERSON}', true), '')::bigint)"
+IN_REGION = f"""(SELECT EXISTS (
+    SELECT FROM municipalities_municipality WHERE kind = 'region' AND id = ANY ({IDS})))"""  # noqa: S608  no words of anybody
+
+
 class ProtectTable(migrations.RunSQL):
     """Migration operation: show and accept only rows inside the scope.
 
     `shared` also shows rows that belong to no municipality; `own` names a column that
-    holds an account, whose rows its person reads from anywhere. The settings are read
-    in a sub-select so that PostgreSQL evaluates them once per query, not once per row.
+    holds an account, whose rows its person reads from anywhere; `public` is a condition on
+    rows that everybody reads.
     """
 
-    def __init__(self, table: str, *, shared: bool = False, own: str = "") -> None:
-        ids = f"(SELECT nullif(current_setting('{SCOPE}', true), '')::bigint[])::bigint[]"
-        inside = f"municipality_id = ANY ({ids})"
+    def __init__(
+        self, table: str, *, shared: bool = False, own: str = "", public: str = ""
+    ) -> None:
+        inside = f"municipality_id = ANY ({IDS})"
         visible = f"municipality_id IS NULL OR {inside}" if shared else inside
         sql = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
@@ -122,10 +131,40 @@ class ProtectTable(migrations.RunSQL):
             f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
         ]
         if own:
-            person = f"(SELECT nullif(current_setting('{PERSON}', true), '')::bigint)"
-            sql.append(f"CREATE POLICY own ON {table} FOR SELECT USING ({own} = {person})")
+            sql.append(f"CREATE POLICY own ON {table} FOR SELECT USING ({own} = {MYSELF})")
             reverse.insert(0, f"DROP POLICY own ON {table}")
+        if public:
+            sql.append(f"CREATE POLICY public ON {table} FOR SELECT USING ({public})")
+            reverse.insert(0, f"DROP POLICY public ON {table}")
         super().__init__(sql=sql, reverse_sql=reverse)
+
+
+class ProtectShared(migrations.RunSQL):
+    """Migration operation for what belongs to no one municipality (docs/decisions/0100).
+
+    `may` says whose scope reads and writes a row; nothing but the region's, if it is empty.
+    `public` is a condition on rows that everybody reads, `own` a column as in ProtectTable.
+    """
+
+    def __init__(self, table: str, *, may: str = "", public: str = "", own: str = "") -> None:
+        inside = f"{IN_REGION} OR {may}" if may else IN_REGION
+        policies = [("shared", f"USING ({inside}) WITH CHECK ({inside})")]
+        if public:
+            policies.append(("public", f"FOR SELECT USING ({public})"))
+        if own:
+            policies.append(("own", f"FOR SELECT USING ({own} = {MYSELF})"))
+        super().__init__(
+            sql=[
+                f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+                f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+                *(f"CREATE POLICY {name} ON {table} {rule}" for name, rule in policies),
+            ],
+            reverse_sql=[
+                *(f"DROP POLICY {name} ON {table}" for name, _rule in reversed(policies)),
+                f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+                f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+            ],
+        )
 
 
 class SameParent(migrations.RunSQL):

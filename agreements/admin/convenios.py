@@ -1,0 +1,1 @@
+"""Convenios: their states, parties, clauses, papers, addenda and reports."""

@@ -1,0 +1,1 @@
+"""Quality, learning, recognition, and what others say."""

@@ -1,0 +1,1 @@
+"""The catalogue of practices, their transfer and how deep they take root."""

@@ -1,0 +1,1 @@
+"""Work plans, evidence, milestones, lights, tasks and reminders."""

@@ -1,0 +1,1 @@
+"""How participation stood, and where to begin."""
