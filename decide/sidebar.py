@@ -14,6 +14,7 @@ from participation.rules.moderation import waiting_for
 
 ATTEND, MINE, PEOPLE = _("Attend"), _("My municipality"), _("People and roles")
 PADRON, REGION = _("Padrón"), _("Region")
+AGREEMENTS, MEASURES = _("Agreements and transfer"), _("Baseline and indicators")
 
 MODERATION = "participation:moderation"
 # The desks where staff work lie below each municipality's address, open to these roles.
@@ -122,6 +123,9 @@ MODELS = {
         "accounts.User": "person",
         "accounts.AccessLog": "policy",
     },
+    # Planners' own: convenios, practices, transfers; and what is measured.
+    AGREEMENTS: {},
+    MEASURES: {},
     REGION: {
         "municipalities.Place": "map",
         "participation.Intervention": "receipt_long",
@@ -131,7 +135,7 @@ MODELS = {
 
 def navigation(request):
     """The groups with what this person may do; empty ones stay out."""
-    groups = {title: [] for title in (ATTEND, MINE, PEOPLE, PADRON, REGION)}
+    groups = {title: [] for title in (ATTEND, AGREEMENTS, MEASURES, MINE, PEOPLE, PADRON, REGION)}
     for group, name, url, icon, badge in desks(request.user):
         groups[group].append({"title": name, "icon": icon, "link": url, "badge": badge})
     for group, models in MODELS.items():
