@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from agreements.views import observatory as views
 
-observatory: list[path] = []
+
+observatory = [
+    path("", views.home, name="home"),
+]
 town: list[path] = []
