@@ -6,7 +6,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from agreements.enums import (
@@ -25,6 +27,13 @@ from municipalities.models import private_storage
 class PracticeQuerySet(models.QuerySet["Practice"]):
     def published(self) -> Self:
         return self.filter(state=PracticeState.PUBLISHED)
+
+    def under_review(self) -> Self:
+        """Those that reviewers may look at; so is a published one with a version to come."""
+        return self.filter(
+            Q(state__in=[PracticeState.REVIEW, PracticeState.REVIEWED])
+            | Q(state=PracticeState.PUBLISHED, versions__frozen_at=None)
+        ).distinct()
 
 
 class Practice(models.Model):
@@ -85,6 +94,24 @@ class Practice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:practice", args=[self.code])
+
+    @cached_property
+    def latest(self) -> PracticeVersion:
+        """The newest version, frozen or not."""
+        return self.versions.order_by("-number").first()
+
+    @cached_property
+    def offered(self) -> PracticeVersion | None:
+        """The newest version that may be handed on."""
+        return self.versions.frozen().order_by("-number").first()
+
+
+class PracticeVersionQuerySet(models.QuerySet["PracticeVersion"]):
+    def frozen(self) -> Self:
+        return self.exclude(frozen_at=None)
+
 
 class PracticeVersion(models.Model):
     """What a practice is, as of a version: frozen once it is published (agreements/0004)."""
@@ -125,6 +152,8 @@ class PracticeVersion(models.Model):
     what_changed = models.TextField(_("what changed"), max_length=1_000, blank=True)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)
 
+    objects = PracticeVersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("version of a practice")
         verbose_name_plural = _("versions of practices")
@@ -149,6 +178,7 @@ class Component(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("what it is"), max_length=2_000, blank=True)
     is_core = models.BooleanField(_("core"), default=True)
     verified_by = models.CharField(_("how it is verified"), max_length=300)
 

@@ -5,7 +5,8 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,17 @@ from municipalities.models import Municipality
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def active(self) -> Self:
         return self.exclude(state=TransferState.ABANDONED)
+
+    def published(self) -> Self:
+        return self.exclude(published_at=None)
+
+    def with_level(self) -> Self:
+        """How deep each has taken root today, by its latest step; None without any."""
+        steps = AdoptionStep.objects.filter(transfer=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            level=Subquery(steps.values("level")[:1]),
+            is_partial=Subquery(steps.values("is_partial")[:1]),
+        )
 
 
 class Transfer(models.Model):
@@ -118,6 +130,9 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} → {self.municipality}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreements:transfer", args=[self.pk])
 
 
 class ReadinessAnswer(models.Model):
