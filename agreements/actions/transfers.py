@@ -216,9 +216,9 @@ def resume(transfer: Transfer, *, by: Any) -> Transfer:
     transfer = _locked(transfer, to=TransferState.UNDERWAY)
     if transfer.state != TransferState.SUSPENDED:
         raise CannotTransfer(Reason(_("Only a suspended transfer goes on again.")))
-    transfer.state_reason = ""
-    transfer.save(update_fields=["state_reason"])
-    return _to(transfer, TransferState.UNDERWAY)
+    transfer.state, transfer.state_reason = TransferState.UNDERWAY, ""
+    transfer.save(update_fields=["state", "state_reason"])
+    return transfer
 
 
 @transaction.atomic

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import rules
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
+from accounts.rules import has_role
 from agreements.enums import CIVIL, OrganizationKind, PracticeState, TransferState
 from agreements.models import Organization, Practice, PracticeReview, PracticeVersion, Transfer
 from agreements.rules.people import organizations_of
@@ -33,6 +35,8 @@ TRANSFER_MOVES: dict[str, tuple[str, ...]] = {
     T.SUSPENDED: (T.UNDERWAY, T.ABANDONED),
     T.ABANDONED: (),
 }
+
+rules.add_perm("agreements.work_on_transfers", has_role(Role.ADMINISTRATOR))
 
 
 def proposers(practice: Practice) -> set[int]:

@@ -72,7 +72,7 @@ def implemented(town, person, *, drop=False):
     show(transfer, PieceKind.FIRST_USE)
     today = timezone.localdate()
     with in_region():
-        BaselineSheetFactory(municipality=town, locked_at=timezone.now())
+        BaselineSheetFactory(municipality=town, locked_at=timezone.now(), locked_by=person)
         EntryFactory(
             municipality=town, state="accepted", period=PeriodFactory(ends_on=today), numerator=3
         )
@@ -159,7 +159,7 @@ def test_two_years_with_fresh_data_sustain_it(town, person, days_ago, fresh, rea
     transfer = underway(town)
     show(transfer, PieceKind.FIRST_USE, PieceKind.NORM)
     with in_region():
-        BaselineSheetFactory(municipality=town, locked_at=timezone.now())
+        BaselineSheetFactory(municipality=town, locked_at=timezone.now(), locked_by=person)
         EntryFactory(
             municipality=town,
             state="accepted",
