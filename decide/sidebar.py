@@ -124,7 +124,21 @@ MODELS = {
         "accounts.AccessLog": "policy",
     },
     # Planners' own: convenios, practices, transfers; and what is measured.
-    AGREEMENTS: {},
+    AGREEMENTS: {
+        "agreements.Agreement": "handshake",
+        "agreements.Addendum": "post_add",
+        "agreements.Report": "summarize",
+        "agreements.AgreementTemplate": "article",
+        "agreements.Organization": "corporate_fare",
+        "agreements.Office": "contact_mail",
+        "agreements.Member": "badge",
+        "agreements.ActionPlan": "flag",
+        "agreements.Commitment": "task",
+        "agreements.Milestone": "signpost",
+        "agreements.Responsibility": "assignment_ind",
+        "agreements.Assessment": "grading",
+        "agreements.SourceDocument": "source",
+    },
     MEASURES: {},
     REGION: {
         "municipalities.Place": "map",

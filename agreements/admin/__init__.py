@@ -1,8 +1,11 @@
 from agreements.admin import (  # noqa: F401  they register themselves
+    actors,
     baseline,
+    convenio_papers,
     convenios,
     evaluation,
     indicators,
+    plan,
     practices,
     work,
 )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -84,13 +85,18 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         day = day or timezone.localdate()
         return self.filter(state=AgreementState.SIGNED, ends_on__lt=day)
 
+    def not_yet(self, day: date | None = None) -> Self:
+        """Signed, with its first day still to come."""
+        day = day or timezone.localdate()
+        return self.filter(state=AgreementState.SIGNED, starts_on__gt=day)
+
 
 class Agreement(models.Model):
     """A convenio: two or more parties, and no tenant's row.
 
     Its party rows decide who sees it; `towns` repeats their municipalities for the wall, kept by
     a trigger. A published one shows its public sheet to everybody. Only
-    agreements.actions.agreements changes its state; the database refuses «signed» without the
+    agreements.actions.convenios changes its state; the database refuses «signed» without the
     council's act (or a recorded exception), a date of each party and the signed file.
     """
 
@@ -205,6 +211,10 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        """Its public sheet, for once it is published."""
+        return reverse("agreements:convenio", args=[self.code])
+
     def standing(self, day: date | None = None) -> str:
         """What a signed convenio is on a day, by its dates; empty for any other state."""
         if self.state != AgreementState.SIGNED:
@@ -241,6 +251,7 @@ class Party(models.Model):
     signatory = models.CharField(_("who signs"), max_length=120, blank=True)
     empowered_by = models.CharField(_("act that empowers"), max_length=160, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    leaves_on = models.DateField(_("leaves on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("party")
