@@ -16,6 +16,22 @@ from municipalities.models import Municipality, Place
 from municipalities.rls import municipality_scope
 from participation.models import Category
 from proposals.models import ProposalSettings
+from tests.agreements.factories import (
+    ActionPlanFactory,
+    AddendumFactory,
+    AgreementFactory,
+    AgreementTemplateFactory,
+    AssessmentFactory,
+    CommitmentFactory,
+    MemberFactory,
+    MilestoneFactory as PlanMilestoneFactory,
+    OfficeFactory,
+    OrganizationFactory,
+    ReportFactory,
+    ResponsibilityFactory,
+    SourceDocumentFactory,
+    in_the_region,
+)
 from tests.budgets.factories import (
     AgentFactory,
     BudgetFactory,
@@ -113,7 +129,28 @@ def things_of(municipality):
             "accesslog": AccessLog.objects.create(
                 viewer=UserFactory(), person=grant.user, where="/admin/"
             ),
+            **agreed_with(municipality),
         }
+
+
+def agreed_with(municipality):
+    """Of the region's work: a convenio with that municipality, and what lies around it."""
+    agreement = AgreementFactory(towns=[municipality])
+    return {
+        "agreement": agreement,
+        "addendum": AddendumFactory(agreement=agreement),
+        "report": ReportFactory(agreement=agreement),
+        "agreementtemplate": AgreementTemplateFactory(),
+        "organization": OrganizationFactory(),
+        "office": OfficeFactory(),
+        "member": MemberFactory(),
+        "actionplan": ActionPlanFactory(),
+        "commitment": CommitmentFactory(),
+        "milestone": PlanMilestoneFactory(),
+        "responsibility": ResponsibilityFactory(),
+        "assessment": AssessmentFactory(municipality=municipality),
+        "sourcedocument": SourceDocumentFactory(),
+    }
 
 
 def listed(page):
@@ -147,7 +184,7 @@ def test_an_administrator_neither_sees_nor_opens_another_municipality_s(
     if page.status_code == 200:
         assert thing not in listed(page)
         assert url(app, model, "change", thing.pk) not in page.content.decode()
-    with municipality_scope(theirs):
+    with in_the_region() if app == "agreements" else municipality_scope(theirs):
         assert type(thing).objects.filter(pk=thing.pk).exists()
 
 
@@ -159,7 +196,7 @@ def test_an_administrator_finds_what_is_their_own(client, ours, app, model):
 
     page = client.get(url(app, model, "changelist"))
 
-    if model == "accesslog":  # only the region's
+    if model == "accesslog" or app == "agreements":  # only the region's
         assert page.status_code == 403
     else:
         assert thing in listed(page)
