@@ -426,6 +426,7 @@ class ConflictState(models.TextChoices):
     LATENT = "latent", _("Latent")
     RESOLVED = "resolved", _("Resolved")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    UNKNOWN = "unknown", _("Not said")
 
 
 class ConflictKind(models.TextChoices):

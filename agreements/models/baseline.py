@@ -74,6 +74,10 @@ class BaselineSheet(models.Model):
     def __str__(self) -> str:
         return f"{self.municipality} {self.year}"
 
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
 
 class BaselineCell(models.Model):
     """A mechanism of participation in a sheet (municipalities.mechanisms has their codes)."""
@@ -107,6 +111,11 @@ class BaselineCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mechanism}: {self.get_state_display()}"
+
+    @property
+    def mandate_is_over(self) -> bool:
+        """From the day after its last one, without anybody having to write it down."""
+        return bool(self.mandate_ends_on and self.mandate_ends_on < timezone.localdate())
 
 
 class BaselineAnswer(models.Model):
@@ -259,6 +268,7 @@ class Interest(models.Model):
     )
     letter = models.CharField(_("letter of the mayor's office"), max_length=160, blank=True)
     text = models.TextField(_("why"), max_length=2_000, blank=True)
+    answer = models.TextField(_("what was answered"), max_length=1_000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
