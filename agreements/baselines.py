@@ -25,7 +25,9 @@ def locked_sheets(*, year: int | None = None) -> QuerySet[BaselineSheet]:
     sheets = BaselineSheet.objects.locked().exclude(published_at=None)
     if year is not None:
         sheets = sheets.filter(year=year)
-    newest = sheets.order_by("municipality_id", "year", "-version").distinct("municipality_id", "year")
+    newest = sheets.order_by("municipality_id", "year", "-version").distinct(
+        "municipality_id", "year"
+    )
     return BaselineSheet.objects.filter(pk__in=newest.values("pk"))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-
 from decimal import Decimal
 from typing import Any
 
@@ -182,9 +181,7 @@ def inputs(typed: str) -> Plan:
     for row in rows:
         most = 100 if row.values["variable"] in PERCENTS else 1_000
         if not 0 <= row.values["valor"] <= most:
-            problems.append(
-                Problem(row.number, "valor", _("From 0 to %(most)d.") % {"most": most})
-            )
+            problems.append(Problem(row.number, "valor", _("From 0 to %(most)d.") % {"most": most}))
     wanted = [
         PriorityInput(
             place_id=row.values["ubigeo"],
@@ -222,7 +219,7 @@ def inventory(typed: str) -> Plan:
         typed,
         {
             "ubigeo": Column(_governed(towns)),
-            "anio": Column(whole(2015, timezone.localdate().year))
+            "anio": Column(whole(2015, timezone.localdate().year)),
             "mecanismo": Column(known(codes, _list_of(codes))),
             "estado": Column(one_of(MechanismState)),
             "norma": Column(text(160), is_needed=False),
@@ -269,7 +266,9 @@ def _judge(plan: Plan, row: Row, town: Municipality, sheets: dict, cells: dict) 
 def _sheets_and_cells(towns: set[int]) -> tuple[dict, dict]:
     """The newest version of each municipality and year, and what it says."""
     newest = BaselineSheet.objects.filter(municipality__in=towns)
-    newest = newest.order_by("municipality_id", "year", "-version").distinct("municipality_id", "year")
+    newest = newest.order_by("municipality_id", "year", "-version").distinct(
+        "municipality_id", "year"
+    )
     sheets = {(sheet.municipality_id, sheet.year): sheet for sheet in newest}
     found = BaselineCell.objects.filter(sheet__in=list(sheets.values()))
     return sheets, {(cell.sheet_id, cell.mechanism): cell for cell in found}

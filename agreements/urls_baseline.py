@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from agreements.views import baseline, baseline_town, conflicts, interest_town, priorities
+from agreements.views import (
+    baseline,
+    baseline_town,
+    compliance,
+    conflicts,
+    interest_town,
+    priorities,
+)
 
 
 observatory = [
@@ -24,4 +31,11 @@ town = [
     path("linea-de-base/<int:pk>/corregir/", baseline_town.correct, name="correct_baseline"),
     path("interes/", interest_town.index, name="interests"),
     path("interes/<int:pk>/retirar/", interest_town.withdraw, name="withdraw_interest"),
+    path("cumplimiento/", compliance.index, name="compliance"),
+    path(
+        "cumplimiento/audiencia-<int:year>-<int:month>.pdf",
+        compliance.hearing,
+        name="hearing_file",
+    ),
+    path("cumplimiento/presupuesto-<int:pk>.pdf", compliance.dossier, name="budget_dossier"),
 ]

@@ -91,6 +91,14 @@ DESKS = [
         {Role.ADMINISTRATOR, Role.DESK_OFFICER},
     ),
     (PADRON, "desk:padrones", _("Padrón"), "groups", {Role.ADMINISTRATOR}),
+    (MINE, "agreed:baselines", _("Baseline"), "assignment_turned_in", {Role.ADMINISTRATOR}),
+    (
+        MINE,
+        "agreed:interests",
+        _("Say that you are interested"),
+        "waving_hand",
+        {Role.ADMINISTRATOR},
+    ),
 ]
 # Each model that the admin shows has its place here, with an icon of Material Symbols.
 MODELS = {
@@ -139,7 +147,14 @@ MODELS = {
         "agreements.Assessment": "grading",
         "agreements.SourceDocument": "source",
     },
-    MEASURES: {},
+    MEASURES: {
+        "agreements.BaselineSheet": "assignment_turned_in",
+        "agreements.Interest": "waving_hand",
+        "agreements.PriorityScenario": "balance",
+        "agreements.Conflict": "warning",
+        "agreements.MoneyReceived": "payments",
+        "agreements.PriorityInput": "dataset",
+    },
     REGION: {
         "municipalities.Place": "map",
         "participation.Intervention": "receipt_long",

@@ -17,6 +17,7 @@ from budgets.minutes import content_of
 from budgets.models import Heading
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
+from tests.agreements.factories import BaselineSheetFactory
 from tests.budgets.factories import (
     AgentFactory,
     BudgetFactory,
@@ -332,6 +333,12 @@ ACCESS = [
     ("participation:comment_history", "get", "comment", (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:comment_history", "get", "hidden comment", (NO, NO,   NO,      NO,      NO,      NO)),
     ("participation:react_to_comment", "post", "comment", (LOGIN, FOUND,  FOUND,   FOUND,   FOUND,   FOUND)),
+    ("agreed:baselines",           "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:baseline",            "get",  "baseline",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:lock_baseline",       "post", "baseline",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:correct_baseline",    "get",  "baseline",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:interests",           "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:compliance",          "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
 ]  # fmt: skip
 
 
@@ -433,6 +440,8 @@ def thing(kind, town, author):
         return AgentFactory(
             municipality=town, budget=budget_of(town), registered_by=author, state=state
         )
+    if kind == "baseline":
+        return BaselineSheetFactory(municipality=town)
     if kind == "table":
         return TableFactory(municipality=town)
     if kind == "draft":

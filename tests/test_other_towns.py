@@ -10,6 +10,7 @@ from accounts.models import RoleGrant
 from municipalities.enums import MunicipalityKind
 from municipalities.rls import municipality_scope
 from tests import factories
+from tests.agreements import factories as of_agreements
 from tests.budgets import factories as of_budgets
 
 
@@ -35,6 +36,7 @@ def walk(pattern, namespace, arguments, found):
 OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
+OTHERS |= {"step": "budget"}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
@@ -110,6 +112,18 @@ OF_BUDGETS = (
 )
 
 
+# Of what a municipality agreed with the region and says of itself.
+OF_AGREEMENTS = dict.fromkeys(
+    ("baseline", "baseline_step", "lock_baseline", "correct_baseline"),
+    of_agreements.BaselineSheetFactory,
+) | {
+    "withdraw_interest": of_agreements.InterestFactory,
+    "budget_dossier": lambda municipality: of_budgets.BudgetFactory(
+        municipality=municipality, opened=True
+    ),
+}
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -139,6 +153,8 @@ def of_the_other_town(name, town):
             return OF_BUDGETS[verb](municipality=town)
         if app == "budgets":
             return of_budgets.BudgetFactory(municipality=town, opened=True)
+        if app == "agreed":
+            return OF_AGREEMENTS[verb](municipality=town)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":

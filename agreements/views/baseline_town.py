@@ -1,9 +1,9 @@
 """A municipality answers its baseline: a step at a time, kept as it goes, then read and locked."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,7 @@ from agreements.forms.baseline import (
 from agreements.models import BaselineSheet
 from agreements.questionnaire import QUESTIONS, SECTIONS
 from agreements.rules.baseline import why_not_answer
-from decide.common.refusals import refused
+from decide.common.refusals import sign_in
 from municipalities.mechanisms import GROUPS, mechanisms_of
 from municipalities.middleware import municipality_or_404
 
@@ -34,15 +34,14 @@ REFUSALS = (
 
 
 def staff_or_refused(request):
-    """The municipality of the address, or the answer that says why not."""
+    """The municipality of the address; or the way to sign in; or a page that says no."""
     municipality = municipality_or_404(request)
     reason = why_not_answer(request.user, municipality)
     if reason is None:
         return municipality, None
-    way_on = reverse("agreements:baseline_of", args=[municipality.slug])
-    if not request.user.is_authenticated:
-        return municipality, refused(request, reason, request.get_full_path())
-    return municipality, refused(request, reason, way_on)
+    if request.user.is_authenticated:
+        raise PermissionDenied(str(reason))
+    return municipality, redirect(sign_in(request.get_full_path()))
 
 
 def steps_of(municipality):

@@ -49,9 +49,7 @@ def index(request):
         "scenarios": PriorityScenario.objects.select_related("by")[:TOP],
         "page": page,
         "used": used,
-        "rows": [
-            (one, towns[one.key], cells_of(used, gathered.figures[one.key])) for one in page
-        ],
+        "rows": [(one, towns[one.key], cells_of(used, gathered.figures[one.key])) for one in page],
         "apart": [
             (towns[key], [names[code] for code in missing])
             for key, missing in ranking.apart.items()
@@ -149,5 +147,3 @@ def interests(request):
         "state": state,
     }
     return render(request, "agreements/priorities/interests.html", context)
-
-

@@ -64,7 +64,9 @@ from tests.factories import (
 )
 
 
-MODELS = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
+REGISTERED = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
+# What is the region's no municipality has in the admin: tests/agreements tries it.
+MODELS = [(app, model) for app, model in REGISTERED if app != "agreements"]
 
 
 @pytest.fixture
@@ -468,7 +470,7 @@ def test_every_page_of_the_admin_has_its_place_in_the_sidebar(client):
     from decide.sidebar import MODELS as PLACED  # noqa: PLC0415
 
     placed = {label.lower() for group in PLACED.values() for label in group}
-    registered = {f"{app}.{model}" for app, model in MODELS}
+    registered = {f"{app}.{model}" for app, model in REGISTERED}
     assert registered == placed
 
 

@@ -261,8 +261,8 @@ def test_only_its_administrators_answer_for_a_municipality(client, otuzco):
         reverse("agreed:baseline", args=["otuzco", sheet.pk]),
         step(sheet, "budget"),
     ]
-    for user in (None, UserFactory()):
+    for user, status in ((None, 302), (UserFactory(), 403)):
         if user:
             client.force_login(user)
         for page in pages:
-            assert client.get(page).status_code == 302
+            assert client.get(page).status_code == status

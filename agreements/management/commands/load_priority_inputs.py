@@ -12,7 +12,9 @@ FILES = [("inputs", "poverty_2018.csv"), ("conflicts", "conflicts_2019_03.csv")]
 
 
 class Command(BaseCommand):
-    help = "Load the figures for the priorities that come along: poverty, and report 181 on conflicts."
+    help = (
+        "Load the figures for the priorities that come along: poverty, and report 181 on conflicts."
+    )
 
     def handle(self, **options):
         for kind, name in FILES:
