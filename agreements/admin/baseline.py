@@ -342,7 +342,7 @@ class PriorityScenarioAdmin(Asks, RegionalAdmin):
     list_display = ["name", "day", "by", "reason"]
     list_select_related = ["by"]
     fields = ["name", ("day", "by"), "reason", "weights"]
-    readonly_fields = fields
+    readonly_fields = ["name", "day", "by", "reason", "weights"]
 
     def has_change_permission(self, request, obj=None):
         return False
