@@ -20,7 +20,8 @@ WHOLE = (COUNT, SCALE)
 
 @dataclass(frozen=True)
 class Question:
-    """`part_of` names the question whose figure this one cannot exceed."""
+    """`part_of` names the question whose figure this one cannot exceed; `law` is what the law asks
+    for at least in a year."""
 
     code: str
     section: str
@@ -28,6 +29,7 @@ class Question:
     kind: str = COUNT
     help: Any = ""
     part_of: str = ""
+    law: int = 0
 
     @property
     def is_number(self) -> bool:
@@ -57,12 +59,19 @@ QUESTIONS = [
     Question(
         "ccl_women", "concejos", _("Of these seats, how many women hold"), part_of="ccl_seats"
     ),
-    Question("ccl_sessions", "concejos", _("Sessions of the coordination council"), help=LAST_YEAR),
+    Question(
+        "ccl_sessions",
+        "concejos",
+        _("Sessions of the coordination council"),
+        help=LAST_YEAR,
+        law=2,
+    ),
     Question(
         "jdv_sessions",
         "concejos",
         _("Sessions of the board of neighbourhood delegates"),
         help=LAST_YEAR,
+        law=4,
     ),
     Question(
         "pp_percent",
@@ -86,6 +95,7 @@ QUESTIONS = [
         "audiencias",
         _("Public hearings held"),
         help=_("In the last twelve months; the law asks for two, in May and in September."),
+        law=2,
     ),
     Question("hearing_people", "audiencias", _("People who came to the last hearing")),
     Question(

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from agreements import baselines, conflict_months
 from agreements.baselines_data import DICTIONARY, as_csv, rows
 from agreements.enums import MechanismState
+from agreements.seats_of_towns import seats_of_towns
+from municipalities.enums import PopulationSource
 from municipalities.models import Place
 
 
@@ -94,5 +96,6 @@ def of_town(request, slug):
         "compared": baselines.compared(town),
         "versions": baselines.corrected(town),
         "conflicts": conflict_months.of_town(town),
+        "seats": seats_of_towns([town], PopulationSource.CENSUS)[0],
     }
     return render(request, "agreements/baseline/town.html", context)

@@ -145,5 +145,5 @@ def test_the_list_asks_the_same_queries_for_one_or_many(
         with municipality_scope(town):
             InterestFactory(municipality=town, published_at="2026-05-01T00:00Z")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         client.get(reverse("agreements:interests"))

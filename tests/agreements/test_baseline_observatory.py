@@ -107,5 +107,20 @@ def test_the_matrix_asks_the_same_queries_for_one_or_many(
     for _each in range(count):
         town_with(pp="active", jdvc="none")
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         client.get(reverse("agreements:baselines"))
+
+
+@pytest.mark.parametrize(("sessions", "named"), [(0, True), (1, True), (2, False), (None, False)])
+def test_fewer_sessions_than_the_law_asks_for_are_named(client, sessions, named):
+    town = MunicipalityFactory()
+    with municipality_scope(town):
+        sheet = actions.begin(town, year=2025, by=UserFactory())
+        answers = {"ccl_sessions": sessions, "organizations": 1}
+        actions.save_answers(sheet, answers, by=UserFactory())
+        actions.lock(sheet, by=UserFactory())
+
+    page = client.get(reverse("agreements:baseline_of", args=[town.slug]))
+
+    # Only the session question can be below the law here.
+    assert ("<br><strong>" in page.content.decode()) is named
