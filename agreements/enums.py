@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class OrganizationKind(models.TextChoices):
@@ -64,6 +64,28 @@ class Gate(models.TextChoices):
     DISSEMINATION = "dissemination", _("Dissemination")
     OPERATION = "operation", _("Operation")
     EVALUATION = "evaluation", _("Evaluation")
+
+
+class Stage(models.TextChoices):
+    """How far a municipality is, by what has been shown: nobody writes it, it follows from facts."""
+
+    NO_CONTACT = "no_contact", _("No contact yet")
+    INTERESTED = "interested", pgettext_lazy("stage", "Interested")
+    NEGOTIATING = "negotiating", _("Convenio in process")
+    IN_FORCE = "in_force", _("Convenio in force")
+    TRANSFERRING = "transferring", _("Transfer under way")
+    TRANSFERRED = "transferred", _("Transferred")
+    OPERATING = "operating", _("In operation")
+    DORMANT = "dormant", pgettext_lazy("stage", "Inactive")
+    EVALUATED = "evaluated", _("Evaluated")
+
+
+class Heartbeat(models.TextChoices):
+    """Whether people took part lately."""
+
+    ACTIVE = "active", pgettext_lazy("heartbeat", "Active")
+    AT_RISK = "at_risk", _("At risk")
+    INACTIVE = "inactive", pgettext_lazy("heartbeat", "Inactive")
 
 
 class Completion(models.TextChoices):
