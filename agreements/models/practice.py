@@ -21,6 +21,7 @@ from agreements.enums import (
 )
 from agreements.models.actors import Organization
 from decide.common.constraints import one_of
+from municipalities.mechanisms import MECHANISMS
 from municipalities.models import private_storage
 
 
@@ -96,6 +97,14 @@ class Practice(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("agreements:practice", args=[self.code])
+
+    @property
+    def mechanism_name(self) -> str:
+        return next((str(one.name) for one in MECHANISMS if one.code == self.mechanism), "")
+
+    @property
+    def area_names(self) -> list[str]:
+        return [str(PolicyArea(area).label) for area in self.policy_areas]
 
     @cached_property
     def latest(self) -> PracticeVersion:

@@ -28,6 +28,7 @@ from agreements.models.agreement import Agreement
 from agreements.models.plan import Milestone
 from agreements.models.practice import Component, PracticeVersion, Requirement
 from decide.common.constraints import one_of
+from municipalities.mechanisms import MECHANISMS
 from municipalities.models import Municipality
 
 
@@ -133,6 +134,21 @@ class Transfer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("agreements:transfer", args=[self.pk])
+
+    @property
+    def mechanism_name(self) -> str:
+        return next((str(one.name) for one in MECHANISMS if one.code == self.mechanism), "")
+
+    @property
+    def badge(self) -> tuple[str, str, str]:
+        """The state in a word, with its tone and icon."""
+        tone, icon = {
+            TransferState.UNDERWAY: ("open", "clock"),
+            TransferState.ACCEPTED: ("good", "check"),
+            TransferState.SUSPENDED: ("wait", "alert"),
+            TransferState.ABANDONED: ("bad", "cross"),
+        }.get(self.state, ("quiet", "circle"))
+        return self.get_state_display(), tone, icon
 
 
 class ReadinessAnswer(models.Model):
