@@ -133,6 +133,12 @@ MODELS = {
     },
     # Planners' own: convenios, practices, transfers; and what is measured.
     AGREEMENTS: {
+        "agreements.Practice": "star",
+        "agreements.PracticeVersion": "difference",
+        "agreements.Transfer": "move_up",
+        "agreements.Activity": "groups",
+        "agreements.Advice": "support_agent",
+        "agreements.OutreachAct": "campaign",
         "agreements.Agreement": "handshake",
         "agreements.Addendum": "post_add",
         "agreements.Report": "summarize",

@@ -7,5 +7,6 @@ from agreements.admin import (  # noqa: F401  they register themselves
     indicators,
     plan,
     practices,
+    transfers,
     work,
 )

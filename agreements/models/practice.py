@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -120,6 +120,14 @@ class Practice(models.Model):
 class PracticeVersionQuerySet(models.QuerySet["PracticeVersion"]):
     def frozen(self) -> Self:
         return self.exclude(frozen_at=None)
+
+    def offered(self) -> Self:
+        """The newest frozen version of each published practice."""
+        newest = self.model.objects.frozen().filter(practice=OuterRef("practice"))
+        return self.filter(
+            practice__state=PracticeState.PUBLISHED,
+            pk=Subquery(newest.order_by("-number").values("pk")[:1]),
+        ).order_by("practice__code")
 
 
 class PracticeVersion(models.Model):

@@ -1,7 +1,7 @@
 """The catalogue of good practices, and what was transferred to whom: for everybody."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,15 +23,6 @@ ROWS = 25
 AT_MOST = 3  # compared side by side
 
 
-def offered():
-    """The newest frozen version of each published practice."""
-    newest = PracticeVersion.objects.frozen().filter(practice=OuterRef("practice"))
-    return PracticeVersion.objects.filter(
-        practice__state=PracticeState.PUBLISHED,
-        pk=Subquery(newest.order_by("-number").values("pk")[:1]),
-    ).order_by("practice__code")
-
-
 @require_safe
 def practices(request):
     """What may be handed on, narrowed by the address."""
@@ -42,7 +33,11 @@ def practices(request):
         filter=Q(practice__versions__transfers__published_at__isnull=False)
         & ~Q(practice__versions__transfers__state=TransferState.ABANDONED),
     )
-    found = form.narrow(offered()).select_related("practice__origin").annotate(adopted=adopted)
+    found = (
+        form.narrow(PracticeVersion.objects.offered())
+        .select_related("practice__origin")
+        .annotate(adopted=adopted)
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -123,7 +118,10 @@ def practice_kit(request, code):
 def compare_practices(request):
     """Up to three, fact by fact."""
     codes = list(dict.fromkeys(request.GET.getlist("p")))[:AT_MOST]
-    found = {one.practice.code: one for one in with_kit(offered().filter(practice__code__in=codes))}
+    found = {
+        one.practice.code: one
+        for one in with_kit(PracticeVersion.objects.offered().filter(practice__code__in=codes))
+    }
     context = {
         "sides": [found[code] for code in codes if code in found],
         "crumbs": [

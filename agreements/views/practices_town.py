@@ -18,10 +18,9 @@ from agreements.forms.practices import (
     PresetForm,
     ReadinessForm,
 )
-from agreements.models import Transfer
+from agreements.models import PracticeVersion, Transfer
 from agreements.rules.practices import readiness_gaps, why_not_move_transfer
 from agreements.transfers_told import tell
-from agreements.views.practices import offered
 from decide.common.permissions import Refusal, require
 from decide.common.refusals import sign_in
 from municipalities.middleware import municipality_or_404
@@ -89,7 +88,9 @@ def transfer(request, municipality, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_of_town
 def begin_transfer(request, municipality):
-    form = BeginForm(request.POST or None, versions=offered().select_related("practice"))
+    form = BeginForm(
+        request.POST or None, versions=PracticeVersion.objects.offered().select_related("practice")
+    )
 
     def act(values):
         return actions.begin(municipality, by=request.user, **values)
