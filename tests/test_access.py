@@ -17,7 +17,7 @@ from budgets.minutes import content_of
 from budgets.models import Heading
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
-from tests.agreements.factories import BaselineSheetFactory
+from tests.agreements.factories import BaselineSheetFactory, TransferFactory
 from tests.budgets.factories import (
     AgentFactory,
     BudgetFactory,
@@ -315,6 +315,13 @@ ACCESS = [
     ("budgets:mend",               "get",  "evaluated work", (LOGIN, FOUND, FOUND, FOUND,   FOUND,   FOUND)),
     ("budgets:mend",               "get",  "observed work", (LOGIN, FOUND,  FOUND,   OK,      FOUND,   FOUND)),
     ("budgets:appeal",             "get",  "evaluated work", (LOGIN, FOUND, FOUND, FOUND,   FOUND,   FOUND)),
+    ("agreed:transfers",           "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:begin_transfer",      "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:begin_transfer",      "post", None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:transfer",            "get",  "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:transfer_readiness",  "post", "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:transfer_preset",     "post", "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:transfer_accept",     "post", "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -444,6 +451,8 @@ def thing(kind, town, author):
         return BaselineSheetFactory(municipality=town)
     if kind == "table":
         return TableFactory(municipality=town)
+    if kind == "transfer":
+        return TransferFactory(municipality=town)
     if kind == "draft":
         return ProposalFactory(municipality=town, author=author)
     hidden = {"hidden_by": UserFactory(), "hidden_reason": "x"} if kind == "hidden" else {}

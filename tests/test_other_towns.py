@@ -37,6 +37,7 @@ OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
 OTHERS |= {"step": "budget"}
+OTHERS |= {"component": 1}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
@@ -113,15 +114,22 @@ OF_BUDGETS = (
 
 
 # Of what a municipality agreed with the region and says of itself.
-OF_AGREEMENTS = dict.fromkeys(
-    ("baseline", "baseline_step", "lock_baseline", "correct_baseline"),
-    of_agreements.BaselineSheetFactory,
-) | {
-    "withdraw_interest": of_agreements.InterestFactory,
-    "budget_dossier": lambda municipality: of_budgets.BudgetFactory(
-        municipality=municipality, opened=True
-    ),
-}
+OF_AGREEMENTS = (
+    dict.fromkeys(
+        ("baseline", "baseline_step", "lock_baseline", "correct_baseline"),
+        of_agreements.BaselineSheetFactory,
+    )
+    | {
+        "withdraw_interest": of_agreements.InterestFactory,
+        "budget_dossier": lambda municipality: of_budgets.BudgetFactory(
+            municipality=municipality, opened=True
+        ),
+    }
+    | dict.fromkeys(
+        ("transfer", "transfer_readiness", "transfer_adapt", "transfer_preset", "transfer_accept"),
+        of_agreements.TransferFactory,
+    )
+)
 
 
 def of_the_other_town(name, town):
