@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from agreements.actions import practices as actions
-from agreements.admin.steps import Asks, with_reason
 from agreements.admin.base import RegionalAdmin, RegionalInline
+from agreements.admin.steps import Asks, with_reason
 from agreements.enums import PracticeState
 from agreements.models import (
     Component,

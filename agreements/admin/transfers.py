@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from agreements.actions import activities, adoption, presets, transfers as actions
-from agreements.admin.steps import Asks, dressed, with_nothing, with_reason
 from agreements.admin.base import RegionalAdmin
 from agreements.admin.practices import ReadOnlyInline
+from agreements.admin.steps import Asks, dressed, with_nothing, with_reason
 from agreements.enums import TransferState
 from agreements.forms.practices import AcceptForm, PresetForm, ReadinessForm
 from agreements.forms.transfers import (
@@ -37,7 +37,6 @@ from agreements.models import (
     Transfer,
 )
 from agreements.rules.practices import readiness_gaps
-from agreements.transfers import pieces_done, pieces_of_many
 from decide.common.permissions import Refusal
 
 
@@ -120,7 +119,7 @@ class TransferAdmin(Asks, RegionalAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_level()
+        return super().get_queryset(request).with_level().with_done()
 
     @display(description=_("state"), ordering="state", label=TONES)
     def state_shown(self, transfer):
@@ -128,8 +127,7 @@ class TransferAdmin(Asks, RegionalAdmin):
 
     @display(description=_("pieces verified"))
     def done(self, transfer):
-        done = pieces_done(transfer)
-        return f"{done.verified}/{done.planned}" if done.planned else "–"
+        return f"{transfer.verified}/{transfer.planned}" if transfer.planned else "–"
 
     @display(description=_("level"))
     def level_shown(self, transfer):
@@ -157,11 +155,6 @@ class TransferAdmin(Asks, RegionalAdmin):
         for state in TransferState:
             rows = list(found.filter(state=state)[:IN_A_COLUMN])
             columns.append((state, found.filter(state=state).count(), rows))
-        pieces = pieces_of_many([one for _state, _count, rows in columns for one in rows])
-        for _state, _count, rows in columns:
-            for one in rows:
-                planned = [piece for piece in pieces[one.pk] if piece.is_planned]
-                one.done = f"{sum(piece.is_done for piece in planned)}/{len(planned)}"
         context = {
             **self.admin_site.each_context(request),
             "title": _("Transfers by state"),

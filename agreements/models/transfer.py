@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from agreements.enums import (
     ActivityState,
     AdaptationChoice,
     Adoption,
+    EvidenceState,
     Medium,
     OrganizationKind,
     Outreach,
@@ -45,6 +46,15 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.annotate(
             level=Subquery(steps.values("level")[:1]),
             is_partial=Subquery(steps.values("is_partial")[:1]),
+        )
+
+    def with_done(self) -> Self:
+        """How many pieces are planned, and how many of them have accepted evidence."""
+        planned = Q(pieces__is_planned=True)
+        accepted = planned & Q(pieces__evidence__state=EvidenceState.ACCEPTED)
+        return self.annotate(
+            planned=Count("pieces", filter=planned, distinct=True),
+            verified=Count("pieces", filter=accepted, distinct=True),
         )
 
 

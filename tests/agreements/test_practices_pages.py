@@ -168,7 +168,7 @@ def test_the_matrix_asks_the_same_for_one_town_or_many(
     practice = published()
     for _number in range(count):
         underway(MunicipalityFactory(), practice)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(page(client, "practice_matrix").context["rows"]) == count
 
 
