@@ -108,7 +108,8 @@ def populations(codes: Iterable[str]) -> dict[str, Population]:
     found: dict[str, Population] = {}
     for figure in Population.objects.filter(place__in=list(codes)).order_by("year"):
         known = found.get(figure.place_id)
-        if known is None or known.source != PopulationSource.CENSUS:
+        newer_census = figure.source == PopulationSource.CENSUS
+        if known is None or known.source != PopulationSource.CENSUS or newer_census:
             found[figure.place_id] = figure
     return found
 

@@ -72,6 +72,10 @@ CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
 CELERY_TASK_EAGER_PROPAGATES = True
 # What the clock starts (each room's periodic.py). Nothing a person may do waits for it.
 CELERY_BEAT_SCHEDULE = {
+    "add up the ledger of interventions": {
+        "task": "agreements.periodic.add_up_the_ledger",
+        "schedule": crontab(minute="3-59/10"),
+    },
     "archive expired proposals": {
         "task": "proposals.periodic.archive_expired",
         "schedule": crontab(hour=0, minute=5),

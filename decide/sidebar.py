@@ -90,6 +90,13 @@ DESKS = [
         "how_to_reg",
         {Role.ADMINISTRATOR, Role.DESK_OFFICER},
     ),
+    (
+        MINE,
+        "agreed:indicator_periods",
+        _("Values of indicators"),
+        "pin",
+        {Role.ADMINISTRATOR},
+    ),
     (PADRON, "desk:padrones", _("Padrón"), "groups", {Role.ADMINISTRATOR}),
     (MINE, "agreed:baselines", _("Baseline"), "assignment_turned_in", {Role.ADMINISTRATOR}),
     (
@@ -160,6 +167,10 @@ MODELS = {
         "agreements.Conflict": "warning",
         "agreements.MoneyReceived": "payments",
         "agreements.PriorityInput": "dataset",
+        "agreements.Indicator": "monitoring",
+        "agreements.Period": "date_range",
+        "agreements.Target": "track_changes",
+        "agreements.Entry": "pin",
     },
     REGION: {
         "municipalities.Place": "map",

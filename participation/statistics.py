@@ -275,13 +275,22 @@ class Place:
 
     @property
     def size(self) -> int:
-        return sum(1 for limit in SIZES if (self.people or 0) >= limit)
+        return size_of(self.people)
 
     @property
     def size_label(self) -> str:
-        if self.size == 0:
-            return gettext("Under %(people)s people") % {"people": number(SIZES[0])}
-        return gettext("From %(people)s people") % {"people": number(SIZES[self.size - 1])}
+        return size_label(self.size)
+
+
+def size_of(people: int | None) -> int:
+    """The band of population, from the smallest."""
+    return sum(1 for limit in SIZES if (people or 0) >= limit)
+
+
+def size_label(size: int) -> str:
+    if size == 0:
+        return gettext("Under %(people)s people") % {"people": number(SIZES[0])}
+    return gettext("From %(people)s people") % {"people": number(SIZES[size - 1])}
 
 
 def label_of(dimension: str, value: str) -> str:

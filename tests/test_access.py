@@ -75,6 +75,7 @@ ACCESS = [
     ("proposals:support",          "post", "published", (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
     ("proposals:support",          "post", "hidden",    (NO,     NO,      NO,      FOUND,   FOUND,   NO)),
     ("proposals:support",          "post", "draft",     (NO,     NO,      NO,      FOUND,   NO,      NO)),
+    ("agreed:indicator_periods",   "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("debates:index",              "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("debates:feed",               "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("debates:write",              "get",  None,        (LOGIN,  REFUSED, OK,      OK,      REFUSED, REFUSED)),

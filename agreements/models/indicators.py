@@ -47,6 +47,11 @@ class Indicator(models.Model):
     source = models.CharField(_("source"), max_length=300)
     limits = models.TextField(_("limits"), max_length=1_000, blank=True)
     computed = models.CharField(_("computed by"), max_length=40, blank=True)
+    counts_people = models.BooleanField(
+        _("counts people"),
+        default=False,
+        help_text=_("It is broken down by gender, area and age, and small numbers are hidden."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

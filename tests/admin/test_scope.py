@@ -23,13 +23,17 @@ from tests.agreements.factories import (
     AgreementTemplateFactory,
     AssessmentFactory,
     CommitmentFactory,
+    EntryFactory,
+    IndicatorFactory,
     MemberFactory,
     MilestoneFactory as PlanMilestoneFactory,
     OfficeFactory,
     OrganizationFactory,
+    PeriodFactory,
     ReportFactory,
     ResponsibilityFactory,
     SourceDocumentFactory,
+    TargetFactory,
     in_the_region,
 )
 from tests.budgets.factories import (
@@ -152,6 +156,10 @@ def agreed_with(municipality):
         "responsibility": ResponsibilityFactory(),
         "assessment": AssessmentFactory(municipality=municipality),
         "sourcedocument": SourceDocumentFactory(),
+        "indicator": IndicatorFactory(),
+        "period": PeriodFactory(),
+        "target": TargetFactory(municipality=municipality),
+        "entry": EntryFactory(municipality=municipality),
     }
 
 
