@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from agreements.enums import MechanismState
@@ -124,5 +125,6 @@ def corrected(town: Municipality) -> list[BaselineSheet]:
 
 
 def municipalities() -> QuerySet[Municipality]:
-    """Those that a baseline is asked of: not the region itself."""
-    return Municipality.objects.exclude(kind=MunicipalityKind.REGION).order_by("place_id")
+    """Those of this region that a baseline is asked of: not the region itself."""
+    here = Municipality.objects.of_region(settings.REGION)
+    return here.exclude(kind=MunicipalityKind.REGION).order_by("place_id")

@@ -1,5 +1,6 @@
 """What everybody reads of the baselines: the matrix of mechanisms, and one municipality's years."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,7 +22,7 @@ def asked(request):
     years = baselines.years()
     given = request.GET.get("anio", "")
     year = int(given) if given.isdecimal() and int(given) in years else (years or [None])[0]
-    provinces = Place.objects.provinces().filter(code__startswith="13").defer("outline")
+    provinces = Place.objects.provinces().filter(code__startswith=settings.REGION)
     provinces = list(provinces.values_list("code", "name"))
     province = request.GET.get("provincia", "")
     province = province if province in dict(provinces) else ""
@@ -38,7 +39,7 @@ def asked(request):
 
 
 def towns_of(filters):
-    towns = baselines.municipalities().filter(place__code__startswith=filters["province"] or "13")
+    towns = baselines.municipalities().filter(place__code__startswith=filters["province"])
     return towns.select_related("place").defer("place__outline")
 
 
