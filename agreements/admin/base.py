@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from decide.common.admin import (
     PLANNER,
     REGIONAL_ADMINISTRATOR,
     ScopedAdmin,
     ScopedTabularInline,
+    is_regional,
 )
 
 
@@ -25,7 +28,13 @@ class Regional:
 
 
 class RegionalAdmin(Regional, ScopedAdmin):
-    pass
+    def within(
+        self, request: Any, queryset: QuerySet, municipal: tuple, regional: tuple
+    ) -> QuerySet:
+        """Everything for the region's people, nothing for others: most of it is no municipality's."""
+        if is_regional(request.user, *regional):
+            return queryset
+        return queryset.none()
 
 
 class RegionalInline(Regional, ScopedTabularInline):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect  # noqa: TID251  pages of their own
+from django.http import Http404, HttpResponse, HttpResponseRedirect  # noqa: TID251  pages of their own
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +97,13 @@ class Asks:
 
     def has_regional_change(self, request):
         return self.may(request, None, (), self.regional_editors)
+
+    def row_or_404(self, request, object_id):
+        self.require_change(request)
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        return row
 
     def ask(self, request, form, title, act, refusals, back):
         self.require_change(request)
@@ -262,10 +269,8 @@ class BaselineSheetAdmin(BringsIn, RegionalAdmin):
 
     @action(description=_("Lock and publish"), url_path="cerrar", icon="lock")
     def lock(self, request, object_id):
-        sheet = self.get_object(request, object_id)
-        form = LockForTownForm(
-            request.POST or None, initial={"answered_by": sheet.answered_by if sheet else ""}
-        )
+        sheet = self.row_or_404(request, object_id)
+        form = LockForTownForm(request.POST or None, initial={"answered_by": sheet.answered_by})
         return self.ask(
             request,
             form,
@@ -277,7 +282,7 @@ class BaselineSheetAdmin(BringsIn, RegionalAdmin):
 
     @action(description=_("Correct it by a new version"), url_path="corregir", icon="edit")
     def correct(self, request, object_id):
-        sheet = self.get_object(request, object_id)
+        sheet = self.row_or_404(request, object_id)
         return self.ask(
             request,
             CorrectForm(request.POST or None),
@@ -411,7 +416,7 @@ class InterestAdmin(Asks, RegionalAdmin):
         return self.answer(request, object_id, InterestState.DECLINED, _("Decline"))
 
     def answer(self, request, object_id, state, title):
-        interest = self.get_object(request, object_id)
+        interest = self.row_or_404(request, object_id)
         return self.ask(
             request,
             AnswerForm(request.POST or None),

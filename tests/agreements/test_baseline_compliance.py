@@ -4,7 +4,6 @@ import io
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -54,7 +53,6 @@ def test_the_hearings_of_the_law_are_those_of_may_and_september(today, hearings)
     assert hearings_until(today) == hearings
 
 
-@time_machine.travel("2026-05-04 12:00-05:00")
 def test_the_file_of_a_hearing_tells_who_took_part_and_what_was_answered(staff, otuzco):
     with municipality_scope(otuzco):
         for _each in range(7):
