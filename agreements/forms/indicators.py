@@ -58,7 +58,7 @@ class GridForm(forms.Form):
         for one in indicators:
             entry = entries.get(one.pk)
             self.fields[f"value_{one.pk}"] = amount(
-                one.numerator or one.name_es, _short(entry and entry.numerator)
+                one.numerator or _("Value"), _short(entry and entry.numerator)
             )
             if one.denominator:
                 self.fields[f"of_{one.pk}"] = amount(

@@ -5,6 +5,7 @@ import pytest
 from agreements import ledger
 from agreements.models import LedgerMark, LedgerSum
 from agreements.periodic import add_up_the_ledger
+from municipalities.cache import scoped_key
 from municipalities.rls import municipality_scope
 from participation.enums import Channel, InterventionKind
 from participation.models import Intervention
@@ -99,3 +100,12 @@ def test_nobody_reads_the_sums_from_outside(otuzco):
 
     with municipality_scope():
         assert not LedgerSum.objects.exists()
+
+
+def test_what_is_kept_of_a_whole_region_has_a_short_key_of_its_own(monkeypatch):
+    def key(*scope):
+        monkeypatch.setattr("municipalities.cache.current_scope", lambda: scope)
+        return scoped_key("tally", "decide", 1)
+
+    assert len(key(*range(2_000))) < 200
+    assert len({key(*range(2_000)), key(*range(1_999)), key(1), key()}) == 4
