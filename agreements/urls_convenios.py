@@ -12,6 +12,8 @@ observatory = [
     path("convenios/archivos/<int:pk>/", views.file, name="convenio_file"),
     path("convenios/<str:code>/", views.convenio, name="convenio"),
     path("convenios/<str:code>/pdf/", views.as_pdf, name="convenio_pdf"),
+    path("documentos/", views.documents, name="documents"),
+    path("documentos/<int:pk>/", views.document, name="document"),
 ]
 town = [
     path("", town_views.convenios, name="convenios"),

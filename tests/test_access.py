@@ -17,7 +17,13 @@ from budgets.minutes import content_of
 from budgets.models import Heading
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
-from tests.agreements.factories import BaselineSheetFactory, TransferFactory
+from tests.agreements.factories import (
+    AgreementFactory,
+    AgreementFileFactory,
+    BaselineSheetFactory,
+    ReportFactory,
+    TransferFactory,
+)
 from tests.budgets.factories import (
     AgentFactory,
     BudgetFactory,
@@ -323,6 +329,16 @@ ACCESS = [
     ("agreed:transfer_readiness",  "post", "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:transfer_preset",     "post", "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:transfer_accept",     "post", "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:convenios",           "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agreed:convenio",            "get",  "convenio",  (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agreed:convenio_pdf",        "get",  "convenio",  (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agreed:convenio_docx",       "get",  "convenio",  (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("agreed:convenio",            "get",  "kept convenio", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("agreed:convenio_pdf",        "get",  "kept convenio", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("agreed:convenio_file",       "get",  "convenio's public file", (OK, OK, OK,  OK,      OK,      OK)),
+    ("agreed:convenio_file",       "get",  "convenio's own file", (NO, NO,  NO,    NO,      NO,      NO)),
+    ("agreed:report",              "get",  "convenio's report", (NO, NO,  NO,      NO,      NO,      NO)),
+    ("agreed:certify_report",      "post", "convenio's report", (NO, NO,  NO,      NO,      NO,      NO)),
     ("participation:activity",     "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:activity_feed", "get", None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("participation:newsletters",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -426,7 +442,20 @@ def work(kind, town, author):
     return WorkFactory(heading=heading, author=author, published=not is_draft, **hidden)
 
 
+def convenio(kind, town):
+    """Published or kept between its parties; or something of a published one."""
+    agreement = AgreementFactory(towns=[town], published=not kind.startswith("kept"))
+    if kind.endswith("file"):
+        return AgreementFileFactory(agreement=agreement, is_public="public" in kind)
+    if kind.endswith("report"):
+        party = agreement.parties.get(organization__town=town)
+        return ReportFactory(agreement=agreement, party=party)
+    return agreement
+
+
 def thing(kind, town, author):
+    if "convenio" in kind:
+        return convenio(kind, town)
     if kind.endswith(" budget") or kind in ("project", "report", "member"):
         return of_a_budget(kind, town, author)
     if kind == "budget":

@@ -132,6 +132,28 @@ OF_AGREEMENTS = (
 )
 
 
+def published_convenio(town):
+    return of_agreements.AgreementFactory(towns=[town], published=True)
+
+
+def file_of_a_convenio(town):
+    agreement = published_convenio(town)
+    return of_agreements.AgreementFileFactory(agreement=agreement, is_public=True)
+
+
+def report_of_a_convenio(town):
+    agreement = published_convenio(town)
+    party = agreement.parties.get(organization__town=town)
+    return of_agreements.ReportFactory(agreement=agreement, party=party)
+
+
+OF_CONVENIOS = (
+    dict.fromkeys(("convenio", "convenio_pdf", "convenio_docx"), published_convenio)
+    | {"convenio_file": file_of_a_convenio}
+    | dict.fromkeys(("report", "certify_report"), report_of_a_convenio)
+)
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -161,6 +183,8 @@ def of_the_other_town(name, town):
             return OF_BUDGETS[verb](municipality=town)
         if app == "budgets":
             return of_budgets.BudgetFactory(municipality=town, opened=True)
+        if app == "agreed" and verb in OF_CONVENIOS:
+            return OF_CONVENIOS[verb](town)
         if app == "agreed":
             return OF_AGREEMENTS[verb](municipality=town)
         if app == "debates":

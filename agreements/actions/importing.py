@@ -206,7 +206,7 @@ class ConvenioRow(resources.Resource):
         start, end = values.get("starts_on"), values.get("ends_on")
         if start and end and end < start:
             wrong.append(("vigente_hasta", _("It ends before it begins.")))
-        if start and end is None and not values.get("open_ended_why"):
+        if start and "ends_on" in values and end is None and not values.get("open_ended_why"):
             wrong.append(("sin_fin_porque", _("A convenio without an end says why.")))
         return values, wrong
 

@@ -80,8 +80,9 @@ class Asking:
         if thing is None or not self.has_change_permission(request, thing):
             raise PermissionDenied
         values = {"thing": thing} if issubclass(form_class, OfAThing) else {}
-        form = form_class(request.POST or None, request.FILES or None, **values)
-        if request.method == "POST" and form.is_valid():
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = form_class(*sent, **values)
+        if sent and form.is_valid():
             try:
                 act(thing, **form.cleaned_data)
             except CannotChange as error:

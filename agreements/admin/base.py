@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 
 from decide.common.admin import (
     PLANNER,
     REGIONAL_ADMINISTRATOR,
     ScopedAdmin,
     ScopedTabularInline,
-    is_regional,
+    holds,
 )
 
 
@@ -26,15 +26,23 @@ class Regional:
     def municipality_of(self, obj: Any) -> int | None:
         return None
 
-
-class RegionalAdmin(Regional, ScopedAdmin):
     def within(
         self, request: Any, queryset: QuerySet, municipal: tuple, regional: tuple
     ) -> QuerySet:
-        """Everything for the region's people, nothing for others: most of it is no municipality's."""
-        if is_regional(request.user, *regional):
+        """All of it for the region's people, and nothing for anybody else."""
+        if request.user.is_superuser or holds(request.user, regional):
             return queryset
         return queryset.none()
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """An address without its beginning is a safe one."""
+        if isinstance(db_field, URLField):
+            kwargs.setdefault("assume_scheme", "https")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class RegionalAdmin(Regional, ScopedAdmin):
+    pass
 
 
 class RegionalInline(Regional, ScopedTabularInline):

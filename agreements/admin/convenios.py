@@ -523,8 +523,9 @@ class AgreementAdmin(Asking, RegionalAdmin):
         """Whole or not at all; what is wrong is told by row, column and reason."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form, outcome, summary = FileForm(request.POST or None, request.FILES or None), None, []
-        if request.method == "POST" and form.is_valid():
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form, outcome, summary = FileForm(*sent), None, []
+        if sent and form.is_valid():
             try:
                 outcome = importing.bring_in(form.cleaned_data["file"], by=request.user)
             except actions.CannotChange as error:

@@ -1,8 +1,10 @@
 """Action plans, their commitments and milestones, who answers, and what assessors hold of them."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.forms import PaginationInlineFormSet
 
 from agreements.admin.base import RegionalAdmin, RegionalInline
 from agreements.admin.choosing import SomeForm
@@ -35,9 +37,15 @@ class ActionPlanAdmin(RegionalAdmin):
 
 
 class MilestoneInline(RegionalInline):
+    """Each has a page of its own, which does not do without the office that answers."""
+
     model = Milestone
     fields = ["number", "gate", "text", "starts_on", "ends_on"]
     show_change_link = True
+    can_add = False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Commitment)
@@ -63,8 +71,25 @@ class CommitmentAdmin(RegionalAdmin):
     inlines = [MilestoneInline]
 
 
+class ResponsibilityFormSet(PaginationInlineFormSet):
+    """A milestone names the office that answers; with another, the one before ends the day before."""
+
+    def clean(self):
+        super().clean()
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data.get("office") and not form.cleaned_data.get("DELETE")
+        ]
+        if not kept:
+            raise forms.ValidationError(_("Name the office that answers for the milestone."))
+        if sum(one.get("ends_on") is None for one in kept) > 1:
+            raise forms.ValidationError(_("One office answers for a milestone at a time."))
+
+
 class ResponsibilityInline(RegionalInline):
     model = Responsibility
+    formset = ResponsibilityFormSet
     autocomplete_fields = ["office"]
     fields = ["office", "starts_on", "ends_on"]
 

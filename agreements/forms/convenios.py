@@ -1,5 +1,7 @@
 """What people look for among convenios, and what a party reports of one."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -52,9 +54,10 @@ class ConvenioFilter(forms.Form):
         return any(self.asked.get(name) for name in self.FOLDED)
 
     @property
-    def asked(self) -> dict:
+    def asked(self) -> dict[str, Any]:
+        """What was asked and understood."""
         self.is_valid()
-        return self.cleaned_data
+        return self.cleaned_data if self.is_bound else {}
 
     def narrow(self, agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
         asked = self.asked

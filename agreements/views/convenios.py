@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agreements import clauses, convenios_data, drafts
 from agreements.forms.convenios import CompareForm, ConvenioFilter
-from agreements.models import Agreement, AgreementFile
+from agreements.models import Agreement, AgreementFile, SourceDocument
 from agreements.sheet import Sheet, badge, listed, public_copy
 
 
@@ -22,9 +22,7 @@ MOST_TO_COMPARE = 500
 @require_safe
 def convenios(request):
     form = ConvenioFilter(request.GET or None)
-    found = Agreement.objects.published()
-    if form.is_bound:
-        found = form.narrow(found)
+    found = form.narrow(Agreement.objects.published())
     page = Paginator(listed(found), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -110,3 +108,23 @@ def data(request):
     response.write("\ufeff")
     csv.writer(response).writerows(convenios_data.rows(Agreement.objects.published()))
     return response
+
+
+# --- Official documents of the plans: with their address, and a copy for the day it is gone
+
+
+@require_safe
+def documents(request):
+    found = SourceDocument.objects.select_related("commitment").order_by("title", "pk")
+    context = {
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "crumbs": [(_("Official documents"), None)],
+    }
+    return render(request, "agreements/convenios/documents.html", context)
+
+
+@require_safe
+def document(request, pk):
+    """The stored copy, whether or not its address still answers."""
+    found = get_object_or_404(SourceDocument.objects.exclude(file=""), pk=pk)
+    return sent(found.file)

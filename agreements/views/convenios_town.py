@@ -112,8 +112,9 @@ def report(request, municipality_slug, pk):
     """Write it and send it; once it is sent, read it."""
     report = report_or_404(request, pk)
     initial = {"text": report.text, "no_progress": report.no_progress}
-    form = ReportForm(request.POST or None, request.FILES or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReportForm(*sent, initial=initial)
+    if sent and form.is_valid():
         try:
             actions.submit(report, by=request.user, **form.cleaned_data)
         except actions.CannotReport as error:

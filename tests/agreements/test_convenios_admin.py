@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from agreements.actions import addenda as addenda_actions
-from agreements.models import Agreement, Assessment, Organization
+from agreements.models import Agreement, Assessment, Milestone, Organization
 from tests.agreements.convenios import (
     municipal_party,
     regional,
@@ -21,6 +21,8 @@ from tests.agreements.factories import (
     AgreementFactory,
     AgreementFileFactory,
     AssessmentFactory,
+    CommitmentFactory,
+    MilestoneFactory,
     OfficeFactory,
     OrganizationFactory,
     ReportFactory,
@@ -329,7 +331,8 @@ def test_nothing_of_a_convenio_is_deleted_in_the_admin(client, planner, otuzco):
 
 
 def test_an_assessment_is_added_and_never_changed(client, planner, otuzco):
-    given = AssessmentFactory(municipality=otuzco, assessor="irm", completion="")
+    with in_the_region():
+        given = AssessmentFactory(municipality=otuzco, assessor="irm", completion="")
     address = admin("assessment", "change", given.pk)
     assert client.post(address, {"completion": "complete"}).status_code == 403
     page = client.get(admin("assessment", "changelist"))
@@ -364,3 +367,55 @@ def test_the_registers_open_and_take_new_rows(client, planner):
     OrganizationFactory()
     for model in ("organization", "office", "member", "milestone", "responsibility", "commitment"):
         assert client.get(admin(model, "add")).status_code == 200
+
+
+def test_a_milestone_is_not_kept_without_the_office_that_answers(client, planner):
+    commitment, office = CommitmentFactory(), OfficeFactory()
+    sent = {
+        "commitment": commitment.pk,
+        "number": 1,
+        "gate": "agreement",
+        "text": "Suscripción de convenios",
+        "responsible-TOTAL_FORMS": 0,
+        "responsible-INITIAL_FORMS": 0,
+    }
+    page = client.post(admin("milestone", "add"), sent)
+    assert page.status_code == 200
+    with in_the_region():
+        assert not Milestone.objects.exists()
+    sent |= {
+        "responsible-TOTAL_FORMS": 1,
+        "responsible-0-office": office.pk,
+        "responsible-0-starts_on": "01/06/2019",
+    }
+    assert client.post(admin("milestone", "add"), sent).status_code == 302
+    with in_the_region():
+        assert Milestone.objects.get().responsible.get().office == office
+
+
+def test_technology_alone_opens_no_government(client, planner):
+    commitment, office = CommitmentFactory(), OfficeFactory()
+    sent = {
+        "commitment": commitment.pk,
+        "number": 1,
+        "gate": "agreement",
+        "text": "Suscripción de convenios",
+        "values": ["technology"],
+        "responsible-TOTAL_FORMS": 1,
+        "responsible-INITIAL_FORMS": 0,
+        "responsible-0-office": office.pk,
+        "responsible-0-starts_on": "01/06/2019",
+    }
+    assert client.post(admin("milestone", "add"), sent).status_code == 200
+    sent["values"] = ["technology", "participation"]
+    assert client.post(admin("milestone", "add"), sent).status_code == 302
+    with in_the_region():
+        assert Milestone.objects.get().values == ["technology", "participation"]
+
+
+def test_milestones_without_a_date_of_their_own_are_shown_so_and_none_is_invented(client, planner):
+    milestone = MilestoneFactory()
+    page = client.get(admin("milestone", "changelist"))
+    shown = page.context["cl"].model_admin.dates_shown(milestone)
+    assert (milestone.starts_on, milestone.ends_on) == (None, None)
+    assert str(shown) in page.content.decode()

@@ -90,7 +90,7 @@ def test_the_mended_file_is_kept_and_the_same_again_changes_nothing(planner, tow
             45,
             ["gender", "participation"],
         )
-        assert first.towns == [towns[2].pk]
+        assert towns[2].pk in first.towns
         assert first.clauses.count() > 10
         assert {p.number_serial for p in first.parties.all()} == {5}
         before = Trace.objects.count()

@@ -25,6 +25,7 @@ from tests.agreements.factories import (
     CoordinatorFactory,
     OfficeFactory,
     ReportFactory,
+    SourceDocumentFactory,
     in_the_region,
 )
 from tests.factories import MunicipalityFactory, UserFactory
@@ -341,3 +342,23 @@ def test_a_list_without_convenios_says_so(client, towns):
     assert client.get(reverse("agreements:convenios")).status_code == 200
     AgreementFactory(towns=towns[:1])
     assert not client.get(at(towns[0], "convenios")).context["rows"]
+
+
+# --- Official documents
+
+
+def test_an_official_document_keeps_its_copy_when_its_address_is_gone(client):
+    kept = SourceDocumentFactory(
+        file=ContentFile(b"%PDF copia", "plan.pdf"),
+        sha256="a" * 64,
+        url="https://gone.example.org/",
+    )
+    without = SourceDocumentFactory()
+
+    page = client.get(reverse("agreements:documents")).content.decode()
+
+    assert kept.url in page
+    assert kept.sha256 in page
+    copy = client.get(reverse("agreements:document", args=[kept.pk]))
+    assert b"".join(copy) == b"%PDF copia"
+    assert client.get(reverse("agreements:document", args=[without.pk])).status_code == 404
