@@ -76,6 +76,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agreements.periodic.add_up_the_ledger",
         "schedule": crontab(minute="3-59/10"),
     },
+    "ask who coordinates convenios": {
+        "task": "agreements.periodic.ask_who_is_there",
+        "schedule": crontab(hour=5, minute=10),
+    },
     "archive expired proposals": {
         "task": "proposals.periodic.archive_expired",
         "schedule": crontab(hour=0, minute=5),

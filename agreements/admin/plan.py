@@ -160,8 +160,9 @@ class AssessmentAdmin(RegionalAdmin):
     ]
 
     def has_change_permission(self, request, obj=None):
-        """Whoever may add one reads the others: a row does not change."""
-        return obj is None and super().has_change_permission(request)
+        """Whoever may add one reads the others: a row that is kept does not change."""
+        is_new = obj is None or obj.pk is None
+        return is_new and super().has_change_permission(request)
 
     def save_model(self, request, obj, form, change):
         obj.by = request.user

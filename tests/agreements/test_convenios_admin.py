@@ -71,7 +71,7 @@ def empty_parts(page):
             sent[form.add_prefix("id")] = form.instance.pk
             for name in form.fields:
                 value = form[name].value()
-                if name not in ("id", "DELETE") and value is not None:
+                if name not in ("id", "DELETE", "file", "public_file") and value is not None:
                     sent[form.add_prefix(name)] = getattr(value, "pk", value)
     return sent
 

@@ -8,6 +8,7 @@ import time_machine
 from agreements.actions import convenios, coordinators, reports
 from agreements.lateness import Lateness, lateness
 from agreements.models import Report, Task
+from agreements.periodic import ask_who_is_there
 from municipalities.rls import municipality_scope
 from tests.agreements.convenios import municipal_party, regional, staff_of, whole
 from tests.agreements.factories import (
@@ -206,3 +207,11 @@ def test_an_office_past_its_day_is_to_be_brought_up_to_date_once():
         assert coordinators.open_contact_tasks(date(2026, 7, 1)) == 1
         assert coordinators.open_contact_tasks(date(2026, 7, 2)) == 0
         assert Task.objects.get(kind="contact").office == office
+
+
+@time_machine.travel("2027-01-04 05:10-05:00")
+def test_every_day_the_clock_asks_what_nobody_has_asked_yet():
+    whole(MunicipalityFactory(), signed=True)
+    OfficeFactory(valid_until=date(2026, 12, 31))
+    assert ask_who_is_there() == 2
+    assert ask_who_is_there() == 0
