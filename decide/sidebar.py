@@ -99,6 +99,7 @@ DESKS = [
     ),
     (PADRON, "desk:padrones", _("Padrón"), "groups", {Role.ADMINISTRATOR}),
     (MINE, "agreed:baselines", _("Baseline"), "assignment_turned_in", {Role.ADMINISTRATOR}),
+    (MINE, "agreed:transfers", _("Our transfers"), "move_up", {Role.ADMINISTRATOR}),
     (
         MINE,
         "agreed:interests",
