@@ -15,6 +15,7 @@ from participation.rules.moderation import waiting_for
 ATTEND, MINE, PEOPLE = _("Attend"), _("My municipality"), _("People and roles")
 PADRON, REGION = _("Padrón"), _("Region")
 AGREEMENTS, MEASURES = _("Agreements and transfer"), _("Baseline and indicators")
+LEARNING = _("Evaluation and learning")
 
 MODERATION = "participation:moderation"
 # The desks where staff work lie below each municipality's address, open to these roles.
@@ -173,6 +174,18 @@ MODELS = {
         "agreements.Target": "track_changes",
         "agreements.Entry": "pin",
     },
+    LEARNING: {
+        "agreements.QualityScore": "star_half",
+        "agreements.SelfAnswer": "rule",
+        "agreements.Evaluation": "assessment",
+        "agreements.Observation": "visibility",
+        "agreements.OversightReport": "summarize",
+        "agreements.CitizenCheck": "thumbs_up_down",
+        "agreements.Learning": "school",
+        "agreements.Certificate": "workspace_premium",
+        "agreements.NetworkEntry": "hub",
+        "agreements.EndForm": "task",
+    },
     REGION: {
         "municipalities.Place": "map",
         "participation.Intervention": "receipt_long",
@@ -182,7 +195,10 @@ MODELS = {
 
 def navigation(request):
     """The groups with what this person may do; empty ones stay out."""
-    groups = {title: [] for title in (ATTEND, AGREEMENTS, MEASURES, MINE, PEOPLE, PADRON, REGION)}
+    groups = {
+        title: []
+        for title in (ATTEND, AGREEMENTS, MEASURES, LEARNING, MINE, PEOPLE, PADRON, REGION)
+    }
     for group, name, url, icon, badge in desks(request.user):
         groups[group].append({"title": name, "icon": icon, "link": url, "badge": badge})
     for group, models in MODELS.items():

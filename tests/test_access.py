@@ -362,6 +362,13 @@ ACCESS = [
     ("agreed:lock_baseline",       "post", "baseline",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:correct_baseline",    "get",  "baseline",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:interests",           "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:own_quality",         "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:own_evaluation",      "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:own_observations",    "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:recommendations",     "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:tell_own_learning",   "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:evaluate_own",        "get",  "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:check_transfer",      "get",  "transfer",  (NO,     NO,      NO,      NO,      NO,      NO)),
     ("agreed:compliance",          "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
 ]  # fmt: skip
 

@@ -113,9 +113,28 @@ OF_BUDGETS = (
 )
 
 
+def step_of_a_convenio(municipality):
+    agreement = of_agreements.AgreementFactory(towns=[municipality], published=True)
+    return of_agreements.WorkItemFactory(agreement=agreement)
+
+
+def published_transfer(municipality):
+    return of_agreements.TransferFactory(municipality=municipality, published=True)
+
+
+OF_EVALUATION = {
+    "score_own": of_agreements.ActivityFactory,
+    "reply_to_observation": of_agreements.ObservationFactory,
+    "evaluate_own": of_agreements.TransferFactory,
+    "follow_up": of_agreements.TaskFactory,
+    "check_transfer": published_transfer,
+    "check_item": step_of_a_convenio,
+    "hide_check": of_agreements.CitizenCheckFactory,
+}
 # Of what a municipality agreed with the region and says of itself.
 OF_AGREEMENTS = (
-    dict.fromkeys(
+    OF_EVALUATION
+    | dict.fromkeys(
         ("baseline", "baseline_step", "lock_baseline", "correct_baseline"),
         of_agreements.BaselineSheetFactory,
     )

@@ -22,6 +22,7 @@ from agreements.models.baseline import (
     PriorityInput,
     PriorityScenario,
 )
+from agreements.models.closing import EndForm, EndValue, OversightReport
 from agreements.models.evaluation import (
     Certificate,
     CitizenCheck,
@@ -107,6 +108,8 @@ __all__ = [
     "Conflict",
     "Coordinator",
     "CounterAnswer",
+    "EndForm",
+    "EndValue",
     "Entry",
     "EntryCell",
     "Evaluation",
@@ -126,6 +129,7 @@ __all__ = [
     "Organization",
     "OutreachAct",
     "Override",
+    "OversightReport",
     "Party",
     "Period",
     "Piece",

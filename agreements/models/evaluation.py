@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -21,6 +25,7 @@ from agreements.models.agreement import Agreement
 from agreements.models.transfer import Activity, Transfer
 from agreements.models.work import WorkItem
 from decide.common.constraints import one_of
+from decide.common.search import SearchedQuerySet
 from municipalities.models import Municipality
 from participation.models import Thread
 
@@ -147,6 +152,12 @@ class Evaluation(models.Model):
     )
     recommendations = models.TextField(_("recommendations"), max_length=4_000, blank=True)
     method = models.TextField(_("method"), max_length=1_000, blank=True)
+    # Computed on the day of the evaluation (agreements.fidelity), and kept as it was then.
+    core_verified = models.PositiveSmallIntegerField(
+        _("core components seen working"), null=True, editable=False
+    )
+    core_total = models.PositiveSmallIntegerField(_("core components"), null=True, editable=False)
+    reach = models.JSONField(_("people reached, by gender and area"), default=list, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     day = models.DateField(_("day"), default=timezone.localdate)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -245,16 +256,36 @@ class Observation(models.Model):
         Organization, models.PROTECT, related_name="observations", verbose_name=_("organisation")
     )
     agreement = models.ForeignKey(
-        Agreement, models.PROTECT, null=True, blank=True, related_name="observations"
+        Agreement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+        verbose_name=_("convenio"),
     )
     transfer = models.ForeignKey(
-        Transfer, models.PROTECT, null=True, blank=True, related_name="observations"
+        Transfer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+        verbose_name=_("transfer"),
     )
     item = models.ForeignKey(
-        WorkItem, models.PROTECT, null=True, blank=True, related_name="observations"
+        WorkItem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+        verbose_name=_("step"),
     )
     replies_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("reply to"),
     )
     text = models.TextField(_("text"), max_length=4_000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -284,15 +315,29 @@ class CitizenCheck(models.Model):
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
     )
-    item = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="checks")
+    item = models.ForeignKey(
+        WorkItem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="checks",
+        verbose_name=_("step"),
+    )
     transfer = models.ForeignKey(
-        Transfer, models.PROTECT, null=True, blank=True, related_name="checks"
+        Transfer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="checks",
+        verbose_name=_("transfer"),
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reply = models.CharField(_("answer"), max_length=7, choices=CitizenReply)
     comment = models.TextField(_("what you saw"), max_length=600, blank=True)
     day = models.DateField(_("day"), default=timezone.localdate)
+    # Hides what was written, never the answer: that goes on counting.
     hidden_at = models.DateTimeField(_("hidden"), null=True, blank=True)
+    hidden_why = models.CharField(_("why it was hidden"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     class Meta:
@@ -316,14 +361,27 @@ class CitizenCheck(models.Model):
                 condition=Q(transfer__isnull=False),
                 name="agreements_citizencheck_once_of_a_transfer",
             ),
+            models.CheckConstraint(
+                name="agreements_citizencheck_hidden_says_why",
+                condition=Q(hidden_at=None) | ~Q(hidden_why=""),
+                violation_error_message=_("Say why it is hidden."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.get_reply_display()}"
 
 
+class LearningQuerySet(SearchedQuerySet):
+    def published(self) -> Self:
+        return self.exclude(published_at=None)
+
+
 class Learning(models.Model):
-    """What was learnt, also from what failed: to be found without an account."""
+    """What was learnt, also from what failed: to be found without an account.
+
+    A challenge may be taken up by what answers it: an experiment, a lesson, also a student's.
+    """
 
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
@@ -352,9 +410,34 @@ class Learning(models.Model):
         default=list,
         blank=True,
     )
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="learnings",
+        verbose_name=_("organisation"),
+    )
+    answers_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("challenge that it answers"),
+    )
+    for_students = models.BooleanField(_("open to students"), default=False)
+    search = models.GeneratedField(
+        expression=SearchVector("title", config="es", weight="A")
+        + SearchVector("context", "tried", "result", "decision", config="es", weight="C"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("when"), default=timezone.now)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    objects = LearningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lesson, experiment or challenge")
@@ -372,6 +455,7 @@ class Learning(models.Model):
                 ),
             ),
         ]
+        indexes = [GinIndex(fields=["search"], name="agreements_learning_search")]
 
     def __str__(self) -> str:
         return self.title

@@ -31,6 +31,7 @@ from agreements.enums import (
     Medium,
     Moment,
     NetworkKind,
+    OgpValue,
     OrganizationKind,
     Outreach,
     PartyRole,
@@ -68,6 +69,8 @@ from agreements.models import (
     Conflict,
     Coordinator,
     CounterAnswer,
+    EndForm,
+    EndValue,
     Entry,
     EntryCell,
     Evaluation,
@@ -87,6 +90,7 @@ from agreements.models import (
     Organization,
     OutreachAct,
     Override,
+    OversightReport,
     Party,
     Period,
     Piece,
@@ -852,6 +856,31 @@ class NetworkEntryFactory(RegionalFactory):
     kind = NetworkKind.MEETING
     title = factory.Sequence(lambda n: f"Reunión {n}")
     day = TODAY
+
+
+class EndFormFactory(RegionalFactory):
+    class Meta:
+        model = EndForm
+        skip_postgeneration_save = True
+
+    commitment = factory.SubFactory(CommitmentFactory)
+
+
+class EndValueFactory(RegionalFactory):
+    class Meta:
+        model = EndValue
+
+    form = factory.SubFactory(EndFormFactory)
+    value = OgpValue.PARTICIPATION
+
+
+class OversightReportFactory(RegionalFactory):
+    class Meta:
+        model = OversightReport
+
+    organization = factory.SubFactory(OrganizationFactory)
+    title = factory.Sequence(lambda n: f"Informe {n}")
+    summary = "Lo que vimos en las provincias."
 
 
 class IndicatorFactory(RegionalFactory):
