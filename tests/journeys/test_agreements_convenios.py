@@ -89,12 +89,15 @@ def check(page, js):
     fine(page) if js else fits(page)
 
 
-def test_one_of_the_staff_sends_a_report_and_another_certifies_it(visit, otuzco, convenios):
+def test_one_of_the_staff_sends_a_report_and_another_certifies_it(
+    visit, live_server, otuzco, convenios
+):
     _first, _second, report = convenios
     address = reverse("agreed:report", args=[otuzco.slug, report.pk])
     with transaction.atomic():
         rosa, carmen = staff_of(otuzco), staff_of(otuzco)
     with visit(js=False) as page:
+        page.site = live_server.url
         as_person(page, rosa)
         page.goto(reverse("agreed:convenios", args=[otuzco.slug]))
         fits(page)
@@ -105,6 +108,7 @@ def test_one_of_the_staff_sends_a_report_and_another_certifies_it(visit, otuzco,
         page.locator("main form button[type=submit]").click()
         fits(page)
     with visit() as page:
+        page.site = live_server.url
         as_person(page, carmen)
         page.goto(address)
         fine(page)
@@ -116,12 +120,13 @@ def test_one_of_the_staff_sends_a_report_and_another_certifies_it(visit, otuzco,
         assert (report.state, report.certified_by) == ("certified", carmen)
 
 
-def test_a_planner_looks_at_all_of_a_convenio_and_suspends_it(visit, convenios):
+def test_a_planner_looks_at_all_of_a_convenio_and_suspends_it(visit, live_server, convenios):
     first, second, _report = convenios
     address = reverse("admin:agreements_agreement_change", args=[first.pk])
     with transaction.atomic():
         planner = regional()
     with visit(size=DESK) as page:
+        page.site = live_server.url
         as_person(page, planner)
         page.goto(reverse("admin:agreements_agreement_changelist"))
         shot(page, "convenios-admin-list")
