@@ -287,6 +287,8 @@ def operating(ground: Ground, measured: Measured) -> None:
 @rule("interventions")
 def interventions(ground: Ground, measured: Measured) -> None:
     """I-2: acts of taking part, by kind and municipality."""
+    if ground.tally.is_empty:
+        return
     by_kind: dict[str, int] = {}
     for town in ground.towns:
         measured.by_town[town.pk] = figure(ground.tally.total(town.pk, TAKING_PART))
@@ -300,6 +302,8 @@ def interventions(ground: Ground, measured: Measured) -> None:
 def rate(ground: Ground, measured: Measured) -> None:
     """Acts for 1,000 inhabitants. A province's people are counted in its districts too, so that
     all together are divided by the people of the region."""
+    if ground.tally.is_empty:
+        return
     total = 0
     for town in ground.towns:
         acts = ground.tally.total(town.pk, TAKING_PART)
@@ -396,7 +400,8 @@ def capital(ground: Ground, measured: Measured) -> None:
 def outside(ground: Ground, measured: Measured) -> None:
     """The part of what happened outside the province of Trujillo."""
     inside, every = _around(ground)
-    measured.overall = figure(every - inside, every or None)
+    if every:
+        measured.overall = figure(every - inside, every)
 
 
 def _around(ground: Ground) -> tuple[int, int]:

@@ -102,6 +102,11 @@ class Tally:
     )
     areas: dict[int, dict[tuple[str, str], int]] = field(default_factory=lambda: defaultdict(dict))
 
+    @property
+    def is_empty(self) -> bool:
+        """Nobody did anything anywhere: the ledger was not kept yet, which is no zero."""
+        return not self.kinds
+
     def total(self, municipality: int, kinds: Iterable[str]) -> int:
         """All acts of these kinds, without ballots where so few voted that it is not told."""
         sums = self.kinds.get(municipality, {})

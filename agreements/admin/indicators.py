@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _, ngettext
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from agreements import entering, periods, workbook as books
 from agreements.actions import indicators as actions
@@ -33,6 +33,15 @@ STATES = {
     EntryState.RETURNED.value: "danger",
     EntryState.ACCEPTED.value: "success",
 }
+
+
+def dressed(form):
+    """The fields of the site's forms as they look in the admin, each with its name."""
+    for field in form.fields.values():
+        if not field.widget.is_hidden:
+            named = {"class": " ".join(INPUT_CLASSES), "aria-label": field.label}
+            field.widget.attrs = named | field.widget.attrs
+    return form
 
 
 class ReasonForm(forms.Form):
@@ -218,6 +227,14 @@ class EntryAdmin(Asking, RegionalAdmin):
     actions_detail = ["accept", "give_back"]
     actions_list = ["to_grid"]
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """It is accepted or returned, not saved."""
+        hidden = {"show_save": False, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, hidden | (extra_context or {}))
+
+    def save_model(self, request, obj, form, change):
+        """No field of it is written here."""
+
     @display(description=_("broken down completely"), boolean=True)
     def complete(self, entry):
         return entry.is_complete if entry.indicator.counts_people else None
@@ -337,9 +354,9 @@ class EntryAdmin(Asking, RegionalAdmin):
             f"{town.short_name} · {when.label}",
             town=town,
             period=when,
-            form=form,
+            form=dressed(form),
             lines=entering.with_the_past(form, town, when),
-            upload=UploadForm(),
+            upload=dressed(UploadForm()),
         )
 
     def cells(self, request, municipality, period, indicator):
@@ -360,7 +377,7 @@ class EntryAdmin(Asking, RegionalAdmin):
                     messages.warning(request, _("Saved, but the parts do not add up to the whole."))
             return HttpResponseRedirect(here)
         title = f"{one.code} · {town.short_name} · {when.label}"
-        return self.page(request, "cells", title, form=form, entry=entry, back=here)
+        return self.page(request, "cells", title, form=dressed(form), entry=entry, back=here)
 
     def workbook(self, request, municipality, period):
         town, when = self.of(request, municipality, period)

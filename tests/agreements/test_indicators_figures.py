@@ -410,3 +410,15 @@ def test_a_planner_s_person_is_no_part_of_a_figure():
         found = measure([IndicatorFactory()], *YEAR, None, by=UserFactory())[0]
         assert found.by_town == {}
         assert found.value() is None
+
+
+def test_before_there_was_a_ledger_there_is_no_data_and_no_zero():
+    otuzco = province("1306")
+    with municipality_scope(otuzco):
+        InterventionFactory(municipality=otuzco, day=date(2026, 2, 1))
+    ledger.advance()
+
+    before = of(computed("interventions"), days=(date(2020, 1, 1), date(2020, 12, 31)))
+
+    assert before.value() is None
+    assert of(computed("interventions")).value() == 1

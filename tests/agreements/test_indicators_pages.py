@@ -366,3 +366,13 @@ def test_an_observer_reads_and_changes_nothing(client, indicator, period, otuzco
         reverse("admin:agreements_period_lock_period", args=[period.pk]),
     ):
         assert client.post(page).status_code == 403
+
+
+def test_saving_the_sheet_of_a_value_changes_nothing(client, planner, indicator, period, otuzco):
+    entry = accepted(otuzco, indicator, period, 5)
+    client.force_login(planner)
+
+    client.post(reverse("admin:agreements_entry_change", args=[entry.pk]), {"numerator": "99"})
+
+    with in_the_region():
+        assert Entry.objects.get().numerator == 5
