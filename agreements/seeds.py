@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from agreements import facts
 from agreements.actions import practices as actions
 from agreements.enums import OrganizationKind, PracticeState
 from agreements.models import Component, KitItem, Organization, Practice, Requirement
@@ -21,6 +22,11 @@ from municipalities.models import Municipality
 
 CATALOGUE = Path(__file__).parent / "data" / "practices.toml"
 WAY = (PracticeState.REVIEWED, PracticeState.VALIDATED, PracticeState.PUBLISHED)
+
+
+def load_facts() -> facts.Loaded:
+    """The plan, commitment LAL0009, organisations and templates: what the rest stands on."""
+    return facts.load_facts()
 
 
 def the_region() -> Municipality:

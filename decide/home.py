@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _, gettext_lazy
 
+from agreements import board
+from agreements.models import Commitment
 from budgets.enums import BudgetState, StepKind
 from budgets.models import Budget, Step
 from debates.models import Debate
@@ -88,6 +90,8 @@ def region(municipalities: list[Municipality]) -> dict[str, Any]:
         "rows": kept["rows"],
         "rural": kept["rural"],
         "numbers": figures(kept["rows"], kept["open"]),
+        "commitment": kept["commitment"],
+        "provincial": kept["provincial"],
     }
 
 
@@ -105,6 +109,10 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
             "rows": numbers.rows_of(running),
             "rural": numbers.rural(running),
             "open": len(running),
+            "commitment": Commitment.objects.order_by("starts_on").first(),
+            "provincial": board.stages_of(
+                m for m in municipalities if m.kind == MunicipalityKind.PROVINCIAL
+            ),
         }
 
 

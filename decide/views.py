@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements.models import Agreement
 from budgets.enums import BudgetState
 from budgets.models import Budget, Step, Work
 from debates.models import Debate
@@ -253,7 +254,15 @@ def sitemap(request):
 @require_safe
 def sitemap_of_the_region(request):
     paths = [reverse("home"), reverse("municipalities")]
-    paths += [m.get_absolute_url() for m in pages.of_the_region()]
+    every = pages.of_the_region()
+    paths += [m.get_absolute_url() for m in every]
+    paths += [
+        reverse(f"agreements:{name}")
+        for name in ("home", "commitments", "convenios", "municipalities", "open_data")
+    ]
+    paths += [reverse("agreements:municipality", args=[m.slug]) for m in every if not m.is_region]
+    codes = Agreement.objects.published().order_by("-pk").values_list("code", flat=True)
+    paths += [reverse("agreements:convenio", args=[code]) for code in codes[:MOST_LINKS]]
     return sitemap_page(request, [(path, None) for path in paths])
 
 

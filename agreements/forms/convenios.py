@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agreements.enums import AgreementKind, OrganizationKind, PolicyArea, Standing
-from agreements.models import Agreement, Organization, Party, Undertaking
+from agreements.models import Agreement, Organization, Party, Practice, Undertaking
+from municipalities.enums import PlaceLevel
 from municipalities.mechanisms import MECHANISMS
+from municipalities.models import Place
 
 
 ANY = [("", _("Any"))]
@@ -46,8 +48,25 @@ class ConvenioFilter(forms.Form):
         label=_("Policy area"), required=False, choices=[*ANY, *PolicyArea.choices]
     )
 
+    provincia = forms.ModelChoiceField(
+        label=_("Province"),
+        required=False,
+        empty_label=_("Any"),
+        queryset=Place.objects.filter(level=PlaceLevel.PROVINCE).only("code", "name"),
+    )
+    practica = forms.ModelChoiceField(
+        label=_("Practice"),
+        required=False,
+        empty_label=_("Any"),
+        queryset=Practice.objects.published().only("code", "title"),
+        to_field_name="code",
+    )
+    anio = forms.IntegerField(
+        label=_("Signed in the year"), required=False, min_value=2000, max_value=2100
+    )
+
     SHOWN = ("q", "municipalidad", "situacion")
-    FOLDED = ("tipo", "mecanismo", "area")
+    FOLDED = ("tipo", "mecanismo", "area", "provincia", "practica", "anio")
 
     @property
     def shows_more(self) -> bool:
@@ -81,6 +100,17 @@ class ConvenioFilter(forms.Form):
             agreements = agreements.filter(
                 Exists(Undertaking.objects.filter(agreement=OuterRef("pk"), mechanism=mechanism))
             )
+        if province := asked.get("provincia"):
+            parties = Party.objects.filter(
+                agreement=OuterRef("pk"), organization__town__place_id__startswith=province.pk
+            )
+            agreements = agreements.filter(Exists(parties))
+        if practice := asked.get("practica"):
+            agreements = agreements.filter(
+                Exists(Undertaking.objects.filter(agreement=OuterRef("pk"), practice=practice))
+            )
+        if year := asked.get("anio"):
+            agreements = agreements.filter(signed_on__year=year)
         return self._standing(agreements, asked.get("situacion"))
 
     def _standing(self, agreements: QuerySet[Agreement], standing: str | None):

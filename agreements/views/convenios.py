@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from agreements import clauses, convenios_data, drafts
+from agreements import beside, clauses, convenios_data, drafts
 from agreements.forms.convenios import CompareForm, ConvenioFilter
 from agreements.models import Agreement, AgreementFile, SourceDocument
 from agreements.sheet import Sheet, badge, listed, public_copy
@@ -44,6 +44,7 @@ def convenio(request, code):
     context = {
         "agreement": agreement,
         "sheet": Sheet(agreement),
+        **beside.of(agreement, by=request.user),
         "crumbs": [(_("Convenios"), reverse("agreements:convenios")), (agreement.code, None)],
     }
     return render(request, "agreements/convenios/convenio.html", context)

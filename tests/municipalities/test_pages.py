@@ -148,7 +148,8 @@ def test_the_region_s_home_asks_few_queries_however_much_there_is(
     empty_cache()
     proposals_in(otuzco, count)
 
-    with django_assert_max_num_queries(21):
+    # Six of them tell of the commitment and how far the provincial municipalities are.
+    with django_assert_max_num_queries(27):
         client.get("/")
     with django_assert_max_num_queries(8):
         client.get("/")
