@@ -26,7 +26,7 @@ from agreements.enums import (
     Stage,
     TransferState,
 )
-from agreements.heartbeat import INACTIVE, last_days
+from agreements.heartbeat import INACTIVE
 from municipalities.enums import MunicipalityKind
 from municipalities.models import Municipality
 
@@ -92,6 +92,7 @@ COMPONENTS = [
     ),
     Component("third", Gate.EVALUATION, _("An independent third party evaluated")),
 ]
+STEPS = _("Each step of the work plan towards it is verified")
 # Complete only with a verification of civil society or a university.
 NEEDS_CIVIL = (Gate.TRANSFER, Gate.OPERATION, Gate.EVALUATION)
 RULE = [
@@ -220,27 +221,30 @@ NO_TRANSFER = (None, "", 0, 0, False, False, False)
 
 
 def of(municipalities: Iterable[int], day: date | None = None) -> dict[int, Progress]:
-    """Each municipality's, by what the scope sees: five queries however many they are."""
+    """Each municipality's, by what the scope sees: one query however many they are."""
     ids = list(municipalities)
     day = day or timezone.localdate()
     found = completion_facts.find(ids, day)
-    lasts = last_days(ids, day)
     return {
         pk: _progress(
             pk,
-            found.convenios.get(pk),
+            next(iter(found.convenios.get(pk, [])), NO_CONVENIO),
             _transfer(found.transfers.get(pk, []), found.held.get(pk, [])),
-            found.rest[pk],
-            lasts.get(pk),
+            found.rest[pk][0],
+            next((_day(last) for (last,) in found.days.get(pk, [])), None),
             day,
         )
         for pk in ids
     }
 
 
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
 def _progress(
     pk: int,
-    convenio: tuple | None,
+    convenio: tuple,
     transferred: Transferred,
     rest: tuple,
     last: date | None,
@@ -257,10 +261,10 @@ def _progress(
         advised_on,
     ) = rest[:8]
     (locked, answered, answer_attached, answer_verified, third, third_civil, interested) = rest[8:]
-    signed, published, coordinated, in_force, negotiating, steps = convenio or NO_CONVENIO
+    signed, published, coordinated, in_force, negotiating, steps = convenio
     implemented = (adoption or 0) >= Adoption.IMPLEMENTED
     alive = last is not None and day - last < INACTIVE
-    advised = advised_on is not None and day - advised_on <= ADVISED_WITHIN
+    advised = advised_on is not None and day - _day(advised_on) <= ADVISED_WITHIN
 
     agreement = Count(claimed=signed, attached=signed)
     agreement.add("signed", signed)
@@ -315,7 +319,11 @@ def _transfer(transfers: list[tuple], held: list[tuple]) -> Transferred:
     best = None
     for pk, state, planned, verified, attached, civil, accepted in transfers or [NO_TRANSFER]:
         mine = [row for row in held if row[0] in (None, pk) or pk is None]
-        done = [one for _pk, _attached, _civil, *lists in mine for one in zip(*lists, strict=True)]
+        done = [
+            (_day(when), hours, kind)
+            for _pk, _attached, _civil, *lists in mine
+            for when, hours, kind in zip(*lists, strict=True)
+        ]
         spaced = spacing(done)
         count = Count(
             claimed=bool(mine) or state == TransferState.ACCEPTED,

@@ -1,4 +1,4 @@
-"""What the rule of completion looks at, of however many municipalities, in four queries.
+"""What the rule of completion looks at, of however many municipalities, in one query.
 
 For a day in the past the rows of that day count; what was removed since then does not.
 """
@@ -14,12 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from agreements.enums import CIVIL, Adoption, OrganizationKind
+from agreements.heartbeat import LAST_DAYS
+from participation.enums import InterventionKind
 
 
-PARAMETERS = {
-    "civil": [*CIVIL, OrganizationKind.UNIVERSITY],
-    "implemented": Adoption.IMPLEMENTED,
-}
 # Of each municipality, the convenio that is furthest; and the steps of its work plans by milestone.
 CONVENIOS = """
 WITH mine AS (
@@ -161,34 +159,53 @@ LEFT JOIN thirds t ON t.town = m.id
 """  # noqa: S608  no words of anybody
 
 
+# All of it in one question: each part as a list of rows, in the order of its columns.
+PARTS = {
+    "convenios": (CONVENIOS, 7),
+    "transfers": (TRANSFERS, 8),
+    "held": (HELD, 7),
+    "rest": (REST, 16),
+}
+PARTS["days"] = (LAST_DAYS, 2)
+
+
+def _listed(sql: str, columns: int) -> str:
+    names = ", ".join(f"c{number}" for number in range(columns))
+    return f"(SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t ({names}))"  # noqa: S608
+
+
+ALL = f"SELECT {', '.join(_listed(*part) for part in PARTS.values())}"
+
+
 @dataclass(frozen=True)
 class Found:
-    """The rows that each query gave, by municipality."""
+    """The rows of each part, by municipality."""
 
-    convenios: dict[int, tuple]
+    convenios: dict[int, list[tuple]]
     transfers: dict[int, list[tuple]]
     held: dict[int, list[tuple]]
-    rest: dict[int, tuple]
+    rest: dict[int, list[tuple]]
+    days: dict[int, list[tuple]]
 
 
 def find(ids: list[int], day: date) -> Found:
     until = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
-    asked = {"ids": ids, "day": day, "until": until, **PARAMETERS}
-    return Found(
-        {
-            town: (*rows[0][:-1], json.loads(rows[0][-1]))
-            for town, rows in _rows(CONVENIOS, asked).items()
-        },
-        _rows(TRANSFERS, asked),
-        _rows(HELD, asked),
-        {town: rows[0] for town, rows in _rows(REST, asked).items()},
-    )
-
-
-def _rows(sql: str, asked: dict[str, Any]) -> dict[int, list[tuple]]:
-    found: dict[int, list[tuple]] = {}
+    asked = {
+        "ids": ids,
+        "day": day,
+        "until": until,
+        "civil": [*CIVIL, OrganizationKind.UNIVERSITY],
+        "implemented": Adoption.IMPLEMENTED,
+        "kinds": InterventionKind.values,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        for town, *row in cursor.fetchall():
-            found.setdefault(town, []).append(tuple(row))
+        cursor.execute(ALL, asked)
+        return Found(*(_by_town(rows) for rows in cursor.fetchone()))
+
+
+def _by_town(rows: Any) -> dict[int, list[tuple]]:
+    found: dict[int, list[tuple]] = {}
+    for row in json.loads(rows) if isinstance(rows, str) else rows:
+        town, *rest = row.values()
+        found.setdefault(town, []).append(tuple(rest))
     return found

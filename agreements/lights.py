@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
 from agreements.enums import AgreementState, Light, ReportKind
-from agreements.models import Override
 
 
 STALE = Decimal("1.5")  # of the time between two reports
@@ -81,6 +80,10 @@ class Facts:
     overdue_who: str = ""
     turned_down_on: date | None = None
     turned_down_who: str = ""
+    agreement: int = 0
+    code: str = ""
+    title: str = ""
+    towns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def _behind(facts: Facts) -> str:
 
 FACTS = """
 WITH judged AS (
-    SELECT id, state, signed_on, ends_on FROM agreements_agreement
+    SELECT id, state, signed_on, ends_on, code, title, towns FROM agreements_agreement
     WHERE state IN ('signed', 'suspended', 'closed') AND (%(ids)s::bigint[] IS NULL OR id = ANY (%(ids)s))
 ), steps AS (
     SELECT i.agreement_id, bool_and(i.first_due_on IS NOT NULL) AS has_plan,
@@ -217,7 +220,8 @@ SELECT j.id, j.state, j.signed_on, j.ends_on, coalesce(s.has_plan, false), coale
     coalesce(100 * s.verified / nullif(s.weight, 0), 0), coalesce(100 * s.expected / nullif(s.weight, 0), 0),
     s.behind_since, s.late_since, s.late_high_since, coalesce(so.short_name, ''), coalesce(so.name, ''),
     r.days_between, r.last_report, r.overdue_since, coalesce(ro.short_name, ''), coalesce(ro.name, ''),
-    d.day, coalesce(eo.short_name, ''), coalesce(eo.name, '')
+    d.day, coalesce(eo.short_name, ''), coalesce(eo.name, ''), j.code, j.title, j.towns,
+    h.light, h.reason, h.set_on, h.expires_on
 FROM judged j
 LEFT JOIN steps s ON s.agreement_id = j.id
 LEFT JOIN agreements_party sp ON sp.id = s.next_party
@@ -229,11 +233,17 @@ LEFT JOIN targets t ON t.agreement_id = j.id
 LEFT JOIN turned_down d ON d.agreement_id = j.id
 LEFT JOIN agreements_party ep ON ep.id = d.party
 LEFT JOIN agreements_organization eo ON eo.id = ep.organization_id
+LEFT JOIN (
+    SELECT DISTINCT ON (agreement_id) agreement_id, light, reason, set_on, expires_on
+    FROM agreements_override WHERE set_on <= %(day)s AND expires_on >= %(day)s
+    ORDER BY agreement_id, id DESC) h ON h.agreement_id = j.id
 """
 
 
-def facts_of(ids: Iterable[int] | None = None, day: date | None = None) -> dict[int, Facts]:
-    """Facts of these convenios, or of all in the scope: one query however many they are."""
+def of(ids: Iterable[int] | None = None, day: date | None = None) -> dict[int, Reading]:
+    """The light of each of these convenios that has been signed, or of all in the scope: by hand
+    where somebody set it, by the formula otherwise. One query however many they are.
+    """
     day = day or timezone.localdate()
     asked = {
         "ids": None if ids is None else list(ids),
@@ -243,7 +253,22 @@ def facts_of(ids: Iterable[int] | None = None, day: date | None = None) -> dict[
     }
     with connection.cursor() as cursor:
         cursor.execute(FACTS, asked)
-        return {row[0]: _facts(day, row) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {row[0]: _by_hand(reading(_facts(day, row)), *row[24:]) for row in rows}
+
+
+def _by_hand(formula: Reading, light: str | None, reason: str, since: date, until: date) -> Reading:
+    if light is None:
+        return formula
+    return Reading(
+        light,
+        reason,
+        since,
+        formula.who,
+        computed=formula.light,
+        until=until,
+        facts=formula.facts,
+    )
 
 
 def _facts(day: date, row: tuple) -> Facts:
@@ -266,26 +291,8 @@ def _facts(day: date, row: tuple) -> Facts:
         overdue_who=row[16] or row[17],
         turned_down_on=row[18],
         turned_down_who=row[19] or row[20],
+        agreement=row[0],
+        code=row[21],
+        title=row[22],
+        towns=tuple(row[23]),
     )
-
-
-def of(ids: Iterable[int] | None = None, day: date | None = None) -> dict[int, Reading]:
-    """The light of each convenio that has been signed, by hand where somebody set it: two queries."""
-    day = day or timezone.localdate()
-    ids = None if ids is None else list(ids)
-    readings = {pk: reading(facts) for pk, facts in facts_of(ids, day).items()}
-    overrides = Override.objects.filter(set_on__lte=day, expires_on__gte=day).order_by("pk")
-    if ids is not None:
-        overrides = overrides.filter(agreement__in=ids)
-    for one in overrides:
-        if by_formula := readings.get(one.agreement_id):
-            readings[one.agreement_id] = Reading(
-                one.light,
-                one.reason,
-                one.set_on,
-                by_formula.who,
-                computed=by_formula.computed or by_formula.light,
-                until=one.expires_on,
-                facts=by_formula.facts,
-            )
-    return readings

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant
+from agreements import planners_board
 from budgets.models import Agent, Appeal as BudgetAppeal, CommitteeReport, Evaluation
 from debates.models import Debate
 from decide.common.admin import is_regional
@@ -29,6 +30,7 @@ from votes.models import Complaint, Poll
 AWAITING = [ProposalState.THRESHOLD, ProposalState.EVALUATION]
 SHOWN = 10
 SOON = timedelta(days=30)
+SPACES = "espacios"
 
 
 @dataclass
@@ -95,8 +97,14 @@ def context(request: Any) -> dict[str, Any]:
     municipalities = Municipality.objects.filter(pk__in=own).exclude(kind=MunicipalityKind.REGION)
     found = {"desks": [desk(m, user) for m in municipalities.select_related("place")]}
     if is_regional(user):
-        found |= board()
+        of_spaces = request.GET.get("tablero") == SPACES
+        found |= board() if of_spaces else agreements(request)
     return found
+
+
+def agreements(request: Any) -> dict[str, Any]:
+    """What planners begin with; how the open spaces do is a click away."""
+    return {"agreements": planners_board.build(planners_board.Filters.of(request.GET))}
 
 
 def desk(municipality: Municipality, user: Any) -> Desk:

@@ -80,6 +80,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agreements.periodic.ask_who_is_there",
         "schedule": crontab(hour=5, minute=10),
     },
+    "tell of deadlines of convenios": {
+        "task": "agreements.periodic.tell_of_deadlines",
+        "schedule": crontab(hour=7, minute=15),
+    },
+    "look after spaces without activity": {
+        "task": "agreements.periodic.look_after_spaces",
+        "schedule": crontab(hour=6, minute=45),
+    },
     "archive expired proposals": {
         "task": "proposals.periodic.archive_expired",
         "schedule": crontab(hour=0, minute=5),

@@ -103,6 +103,13 @@ DESKS = [
     (MINE, "agreed:transfers", _("Our transfers"), "move_up", {Role.ADMINISTRATOR}),
     (
         MINE,
+        "agreed:desk",
+        _("Convenios: what is due"),
+        "handshake",
+        {Role.ADMINISTRATOR},
+    ),
+    (
+        MINE,
         "agreed:interests",
         _("Say that you are interested"),
         "waving_hand",
@@ -149,6 +156,9 @@ MODELS = {
         "agreements.Advice": "support_agent",
         "agreements.OutreachAct": "campaign",
         "agreements.Agreement": "handshake",
+        "agreements.WorkItem": "checklist",
+        "agreements.Evidence": "fact_check",
+        "agreements.Task": "task_alt",
         "agreements.Addendum": "post_add",
         "agreements.Report": "summarize",
         "agreements.AgreementTemplate": "article",

@@ -369,6 +369,9 @@ ACCESS = [
     ("agreed:tell_own_learning",   "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:evaluate_own",        "get",  "transfer",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:check_transfer",      "get",  "transfer",  (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("agreed:desk",                "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:ask_for_help",        "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agreed:calendar",            "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("agreed:compliance",          "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
 ]  # fmt: skip
 

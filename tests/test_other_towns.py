@@ -131,6 +131,14 @@ OF_EVALUATION = {
     "check_item": step_of_a_convenio,
     "hide_check": of_agreements.CitizenCheckFactory,
 }
+
+
+def step_of(municipality):
+    agreement = of_agreements.AgreementFactory(towns=[municipality])
+    party = agreement.parties.get(organization__town=municipality)
+    return of_agreements.WorkItemFactory(agreement=agreement, party=party)
+
+
 # Of what a municipality agreed with the region and says of itself.
 OF_AGREEMENTS = (
     OF_EVALUATION
@@ -140,10 +148,14 @@ OF_AGREEMENTS = (
     )
     | {
         "withdraw_interest": of_agreements.InterestFactory,
+        "answer_task": of_agreements.TaskFactory,
+        "timeline": lambda municipality: step_of(municipality).agreement,
         "budget_dossier": lambda municipality: of_budgets.BudgetFactory(
             municipality=municipality, opened=True
         ),
     }
+    | dict.fromkeys(("step", "start_step", "submit_step"), step_of)
+    | dict.fromkeys(("evidence_file", "remove_evidence"), of_agreements.EvidenceFactory)
     | dict.fromkeys(
         ("transfer", "transfer_readiness", "transfer_adapt", "transfer_preset", "transfer_accept"),
         of_agreements.TransferFactory,

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agreements import adoption
 from agreements.actions import work
 from agreements.because import because
 from agreements.enums import (
@@ -212,7 +213,10 @@ def _turn(evidence: Evidence, state: EvidenceState, reason: str, *, by: User) ->
 
 
 def _let_fall(evidence: Evidence, *, by: User) -> None:
-    """A step that no longer has its evidence is returned."""
+    """A step that no longer has its evidence is returned, and a level that rested on it goes down."""
+    for name in ("piece", "activity", "adoption"):
+        if (shown := getattr(evidence, name)) and shown.transfer:
+            adoption.refresh(shown.transfer, by=by)
     item = evidence.item
     if item is None or item.state not in (ItemState.SUBMITTED, ItemState.VERIFIED):
         return

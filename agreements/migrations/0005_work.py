@@ -15,4 +15,19 @@ class Migration(migrations.Migration):
             """,
             "ALTER TABLE agreements_override DROP CONSTRAINT agreements_override_ends_in_time",
         ),
+        # What waits for planners, and what was turned down: few rows of many.
+        migrations.RunSQL(
+            """
+            CREATE INDEX agreements_evidence_to_look_at ON agreements_evidence (added_at)
+            WHERE state = 'uploaded'
+            """,
+            "DROP INDEX agreements_evidence_to_look_at",
+        ),
+        migrations.RunSQL(
+            """
+            CREATE INDEX agreements_evidence_turned_down ON agreements_evidence (item_id)
+            WHERE state = 'rejected'
+            """,
+            "DROP INDEX agreements_evidence_turned_down",
+        ),
     ]

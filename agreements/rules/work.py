@@ -16,7 +16,7 @@ from agreements.enums import (
     OrganizationKind,
 )
 from agreements.models import Agreement, Evidence, Member, Organization, Task, WorkItem
-from agreements.rules.people import is_planner
+from agreements.rules.people import is_planner, works_for
 from decide.common.permissions import Reason
 from municipalities.models import Municipality
 
@@ -134,12 +134,14 @@ def why_not_plan(user: Any, agreement: Agreement) -> Reason | None:
 
 def why_not_show(user: Any, municipality: Municipality) -> Reason | None:
     """Why somebody may not add evidence of a municipality."""
-    if is_planner(user) or any(one.town_id == municipality.pk for one in speaks_for(user)):
+    if is_planner(user) or works_for(user, municipality):
+        return None
+    if any(one.town_id == municipality.pk for one in speaks_for(user)):
         return None
     return Reason(_("Only its own staff and the region's planners add evidence of a municipality."))
 
 
 def why_not_answer(user: Any, task: Task) -> Reason | None:
-    if is_planner(user) or any(one.town_id == task.municipality_id for one in speaks_for(user)):
+    if is_planner(user) or works_for(user, task.municipality):
         return None
     return Reason(_("This task is another municipality's."))

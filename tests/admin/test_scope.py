@@ -26,6 +26,7 @@ from tests.agreements.factories import (
     CommitmentFactory,
     ConflictFactory,
     EntryFactory,
+    EvidenceFactory,
     IndicatorFactory,
     InterestFactory as WantedFactory,
     MemberFactory,
@@ -40,6 +41,8 @@ from tests.agreements.factories import (
     ResponsibilityFactory,
     SourceDocumentFactory,
     TargetFactory,
+    TaskFactory,
+    WorkItemFactory,
     in_the_region,
 )
 from tests.budgets.factories import (
@@ -160,6 +163,9 @@ def agreed_with(municipality):
         "responsibility": ResponsibilityFactory(),
         "assessment": AssessmentFactory(municipality=municipality),
         "sourcedocument": SourceDocumentFactory(),
+        "workitem": WorkItemFactory(agreement=agreement),
+        "evidence": EvidenceFactory(municipality=municipality),
+        "task": TaskFactory(municipality=municipality),
         "indicator": IndicatorFactory(),
         "period": PeriodFactory(),
         "target": TargetFactory(municipality=municipality),
@@ -470,11 +476,11 @@ def test_an_administrator_finds_what_waits_for_them_and_nothing_of_others(client
     assert "Mercado ajeno" not in page
 
 
-def test_a_planner_opens_on_the_board_of_municipalities(client, towns):
+def test_a_planner_finds_the_board_of_open_spaces(client, towns):
     region = regional(Role.PLANNER)
     client.force_login(region)
 
-    board = client.get("/admin/").context["board"]
+    board = client.get("/admin/", {"tablero": "espacios"}).context["board"]
 
     assert {row.municipality for row in board} == {
         m for m in Municipality.objects.all() if m.place_id.startswith("13") and m.is_open

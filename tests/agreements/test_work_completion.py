@@ -314,12 +314,12 @@ def test_what_a_municipality_says_of_itself_counts_once_it_is_verified(otuzco):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_however_many_municipalities_it_takes_the_same_queries(many, django_assert_num_queries):
+def test_however_many_municipalities_it_takes_one_query(many, django_assert_num_queries):
     towns = MunicipalityFactory.create_batch(many)
     with scoped():
         for town in towns:
             meeting(town)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(1):
             completion.of([town.pk for town in towns])
 
 

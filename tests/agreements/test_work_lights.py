@@ -174,10 +174,10 @@ def test_a_convenio_fresh_from_signing_is_grey(otuzco):
     assert (found.light, found.since) == (Light.GREY, date(2026, 1, 1))
 
 
-def test_many_lights_cost_two_queries(otuzco, django_assert_num_queries):
+def test_many_lights_cost_one_query(otuzco, django_assert_num_queries):
     for _ in range(3):
         AgreementFactory(towns=[otuzco], signed=date(2026, 1, 1))
-    with in_the_region(), django_assert_num_queries(2):
+    with in_the_region(), django_assert_num_queries(1):
         assert len(lights.of(day=DAY)) == 3
 
 
