@@ -1,6 +1,6 @@
 """The Open Government Partnership's end-of-commitment form, filled from the record, as PDF and DOCX.
 
-Section 1: how far each milestone is (three assessments side by side), why, and evidence. Section
+Section 1: how far each milestone is (by the public rule, and three assessments), why, and evidence. Section
 2: «Did it open government?» for each value, «not applicable» where nobody answered. Then the
 lessons, and up to three files of 10 MB.
 """
@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from docxtpl import DocxTemplate
 from reportlab.platypus import Flowable
 
-from agreements.enums import Assessor, EvidenceState, OgpValue
+from agreements import completion
+from agreements.enums import Assessor, Completion, EvidenceState, OgpValue
 from agreements.models import Assessment, Commitment, EndForm, EndValue, Evidence
 from decide.common import pdf
 from decide.common.words import day
@@ -35,7 +36,7 @@ class MilestoneLine:
 
     title: str
     text: str
-    by_assessor: list[tuple[Any, str, str]]
+    by_assessor: list[tuple[Any, str, str]]  # first of all what the rule computes
 
 
 @dataclass(frozen=True)
@@ -90,15 +91,22 @@ def closing_of(commitment: Commitment) -> ClosingForm:
     form = EndForm.objects.filter(commitment=commitment).first()
     evidence = list(form.evidence.all()) if form else []
     values = {one.value: one for one in form.values.select_related("evidence")} if form else {}
+    levels = completion.overall(completion.of(completion.provincial()).values())
     said: dict[tuple, Assessment] = {}
-    for one in Assessment.objects.filter(commitment=commitment).exclude(milestone=None):
+    public = Assessment.objects.filter(commitment=commitment).exclude(published_at=None)
+    for one in public.exclude(milestone=None):
         said.setdefault((one.milestone_id, one.assessor), one)  # the newest first
     return ClosingForm(
         commitment=commitment,
         dates=f"{day(commitment.starts_on)} – {day(commitment.ends_on)}",
         milestones=[
             MilestoneLine(
-                str(one), one.text, [_assessed(who, said.get((one.pk, who))) for who in Assessor]
+                str(one),
+                one.text,
+                [
+                    _computed(levels[one.gate]),
+                    *(_assessed(who, said.get((one.pk, who))) for who in Assessor),
+                ],
             )
             for one in commitment.milestones.all()
         ],
@@ -106,6 +114,14 @@ def closing_of(commitment: Commitment) -> ClosingForm:
         values=[_valued(value, values.get(value)) for value in OgpValue],
         lessons=form.lessons if form else "",
         files=[(one.title, _size(one), one.sha256) for one in evidence],
+    )
+
+
+def _computed(level: str) -> tuple[Any, str, str]:
+    return (
+        _("By the rule"),
+        str(Completion(level).label),
+        _("Computed from evidence that somebody else has verified."),
     )
 
 

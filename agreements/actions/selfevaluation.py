@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import Any
-
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agreements.actions import evidence
 from agreements.enums import EvidenceKind
-from agreements.models import CounterAnswer, Evidence, Organization, SelfAnswer
+from agreements.models import CounterAnswer, Organization, SelfAnswer
 from agreements.selfevaluation import BY_CODE, evaluation_of
 from municipalities.models import Municipality
 from municipalities.rls import region_scope
@@ -40,6 +37,7 @@ def answer(
     if question not in BY_CODE:
         raise CannotAnswer(_("There is no such question."))
     _refuse_published(municipality, year)
+    # A file that is not taken leaves the answer as it was.
     found, _made = SelfAnswer.objects.update_or_create(
         municipality=municipality,
         year=year,
@@ -60,21 +58,19 @@ def _refuse_published(municipality: Municipality, year: int) -> None:
 
 
 def _show(found: SelfAnswer, title: str, file: UploadedFile | None, url: str, by: User) -> None:
-    shown: dict[str, Any] = {"url": url}
-    if file:
-        content = file.read()
-        shown |= {
-            "file": ContentFile(content, name=file.name),
-            "sha256": sha256(content).hexdigest(),
-        }
-    Evidence.objects.create(
-        municipality=found.municipality,
-        answer=found,
-        kind=EvidenceKind.OTHER if file else EvidenceKind.LINK,
-        title=title,
-        added_by=by,
-        **shown,
-    )
+    try:
+        evidence.add(
+            found.municipality,
+            by=by,
+            kind=EvidenceKind.OTHER if file else EvidenceKind.LINK,
+            title=title,
+            upload=file,
+            url=url,
+            is_public=True,
+            answer=found,
+        )
+    except evidence.CannotShow as refusal:
+        raise CannotAnswer(str(refusal)) from refusal
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from agreements.views.evaluation_page import (
     page_of,
     sent,
 )
+from municipalities.rls import region_scope
 
 
 @require_safe
@@ -163,7 +164,8 @@ def end_form(request, code, ending=""):
     commitment = get_object_or_404(Commitment, code=code)
     if not EndForm.objects.filter(commitment=commitment).exclude(published_at=None).exists():
         raise Http404
-    form = closing.closing_of(commitment)
+    with region_scope("a published end-of-commitment form", by=request.user):
+        form = closing.closing_of(commitment)
     if ending == "pdf":
         return sent(closing.as_pdf(form), f"cierre-{code}.pdf")
     if ending == "docx":

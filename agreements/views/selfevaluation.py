@@ -26,6 +26,7 @@ from agreements.views.evaluation_page import (
     sent,
 )
 from municipalities.models import Municipality
+from municipalities.rls import region_scope
 
 
 FIRST_YEAR = 2019
@@ -44,11 +45,16 @@ def self_evaluations(request):
     return render(request, "agreements/evaluation/self_evaluations.html", context)
 
 
-def published_or_404(slug, year):
-    """Everybody reads it once it is published; until then it is not there."""
+def published_or_404(request, slug, year):
+    """Everybody reads it once it is published; until then it is not there.
+
+    That evidence was given counts from the first day, also before somebody else has verified it:
+    so it is read through the region's door. What has not been accepted is only named.
+    """
     municipality = get_object_or_404(Municipality, slug=slug)
     answers = SelfAnswer.objects.filter(municipality=municipality, year=year)
-    evaluation = evaluation_of(municipality, year, answers.exclude(published_at=None))
+    with region_scope("a published self-evaluation", by=request.user):
+        evaluation = evaluation_of(municipality, year, answers.exclude(published_at=None))
     if evaluation.published_at is None:
         raise Http404
     return evaluation
@@ -56,7 +62,7 @@ def published_or_404(slug, year):
 
 @require_safe
 def self_evaluation(request, slug, year):
-    evaluation = published_or_404(slug, year)
+    evaluation = published_or_404(request, slug, year)
     context = {
         "evaluation": evaluation,
         "summary": papers.summary_of(evaluation),
@@ -71,7 +77,7 @@ def self_evaluation(request, slug, year):
 
 @require_safe
 def self_evaluation_paper(request, slug, year, ending):
-    return paper(published_or_404(slug, int(year)), ending)
+    return paper(published_or_404(request, slug, int(year)), ending)
 
 
 def paper(evaluation, ending):

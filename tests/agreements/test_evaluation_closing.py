@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 from pypdf import PdfReader
 
@@ -93,9 +94,18 @@ def test_each_assessor_stands_beside_the_others_and_who_said_nothing_has_no_data
                 milestone=milestone,
                 assessor=Assessor.SELF,
                 completion=completion,
+                published_at=timezone.now(),
             )
+        AssessmentFactory(
+            municipality=the_region(),
+            commitment=form.commitment,
+            milestone=milestone,
+            assessor=Assessor.COUNTERPART,
+            completion=Completion.COMPLETE,
+        )  # nobody has published it
         (line,) = closing_of(form.commitment).milestones
-    own, counterpart, irm = line.by_assessor
+    computed, own, counterpart, irm = line.by_assessor
+    assert computed[1] == str(Completion.NOT_STARTED.label)
     assert own[1] == str(Completion.SUBSTANTIAL.label)
     assert counterpart[1] not in map(str, Completion.labels)
     assert irm[1] not in map(str, Completion.labels)
@@ -136,7 +146,7 @@ def test_it_is_there_once_it_is_published_as_page_pdf_and_docx(client, form):
     milestones, values, files = document.tables
     assert form.explanation in told.replace("\n", " ")
     assert form.explanation in {one.text for one in document.paragraphs}
-    assert len(milestones.rows) == 1 + len(Assessor)
+    assert len(milestones.rows) == 2 + len(Assessor)
     assert len(values.rows) == 1 + len(OgpValue)
     assert [row.cells[0].text for row in files.rows][1:] == ["Ordenanza de Otuzco"]
 

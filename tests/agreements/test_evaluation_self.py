@@ -16,17 +16,20 @@ from agreements.models import CounterAnswer, Evidence, SelfAnswer
 from agreements.selfevaluation import QUESTIONS, evaluation_of
 from municipalities.rls import municipality_scope
 from tests.agreements.evaluating import administrator_of, observer_of, university
-from tests.agreements.factories import in_the_region
+from tests.agreements.factories import in_the_region, organization_of
 from tests.factories import MunicipalityFactory, UserFactory
+from tests.participation.files import pdf
 
 
 YEAR = 2025
-PDF = b"%PDF-1.4 ordenanza"
 
 
 @pytest.fixture
 def town():
-    return MunicipalityFactory()
+    """One that the region has entered as an organisation, so that its staff adds evidence."""
+    town = MunicipalityFactory()
+    organization_of(town)
+    return town
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +44,7 @@ def answer(town, question, reply=SelfReply.YES, **more):
         question=question,
         reply=reply,
         text="Como se ve en el acta.",
-        by=UserFactory(),
+        by=administrator_of(town),
         **more,
     )
 
@@ -114,7 +117,7 @@ def test_the_guided_form_goes_from_question_to_question_and_takes_a_file(client,
     address = reverse("agreed:answer_question", args=[town.slug, year, first])
     done = client.post(
         address,
-        {"reply": "yes", "file": SimpleUploadedFile("o.pdf", PDF, "application/pdf")},
+        {"reply": "yes", "file": pdf()},
     )
     wrong = client.post(address, {"reply": "yes", "file": SimpleUploadedFile("o.exe", b"MZ\x00")})
 
@@ -134,6 +137,19 @@ def test_a_draft_is_read_by_nobody_else(client, town):
         actions.publish(municipality=town, year=YEAR, by=UserFactory())
 
     assert (before, client.get(address).status_code) == (404, 200)
+
+
+def test_everybody_reads_the_same_support_as_the_town_before_it_is_verified(client, town):
+    with municipality_scope(town):
+        answer(town, "norm", url="https://example.org/ordenanza")
+        for question in QUESTIONS[1:]:
+            answer(town, question.code)
+        actions.publish(municipality=town, year=YEAR, by=UserFactory())
+
+    page = client.get(reverse("agreements:self_evaluation", args=[town.slug, YEAR]))
+
+    assert [one.question.code for one in page.context["evaluation"].supported] == ["norm"]
+    assert len(page.context["evaluation"].unsupported) == len(QUESTIONS) - 1
 
 
 def test_a_university_answers_beside_it_once(client, town):
