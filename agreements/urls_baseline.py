@@ -29,6 +29,11 @@ town = [
     path("linea-de-base/<int:pk>/paso/<slug:step>/", baseline_town.step, name="baseline_step"),
     path("linea-de-base/<int:pk>/cerrar/", baseline_town.lock, name="lock_baseline"),
     path("linea-de-base/<int:pk>/corregir/", baseline_town.correct, name="correct_baseline"),
+    path(
+        "linea-de-base/<int:pk>/prueba/<slug:mechanism>/",
+        baseline_town.evidence,
+        name="baseline_evidence",
+    ),
     path("interes/", interest_town.index, name="interests"),
     path("interes/<int:pk>/retirar/", interest_town.withdraw, name="withdraw_interest"),
     path("cumplimiento/", compliance.index, name="compliance"),

@@ -36,7 +36,7 @@ def walk(pattern, namespace, arguments, found):
 OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
-OTHERS |= {"step": "budget"}
+OTHERS |= {"step": "budget", "mechanism": "pp"}
 OTHERS |= {"component": 1}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
@@ -143,7 +143,7 @@ def step_of(municipality):
 OF_AGREEMENTS = (
     OF_EVALUATION
     | dict.fromkeys(
-        ("baseline", "baseline_step", "lock_baseline", "correct_baseline"),
+        ("baseline", "baseline_step", "baseline_evidence", "lock_baseline", "correct_baseline"),
         of_agreements.BaselineSheetFactory,
     )
     | {

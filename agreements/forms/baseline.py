@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agreements.actions.baseline import CELL_FIELDS
-from agreements.enums import MechanismState
+from agreements.enums import EvidenceKind, MechanismState
 from agreements.models import BaselineCell, BaselineSheet
 from agreements.questionnaire import MOST, TEXT, WHOLE, Question, of_section
 from budgets.forms.minutes import DayField
@@ -128,3 +128,29 @@ class CorrectForm(forms.Form):
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class EvidenceForm(forms.Form):
+    """What shows how a mechanism stands: a file, or where it is published."""
+
+    kind = forms.ChoiceField(label=_("What it is"), choices=EvidenceKind.choices)
+    title = VisibleField(
+        label=_("Title"),
+        help_text=_("For instance «Acta de la sesión del 4 de marzo»."),
+        max_length=200,
+    )
+    upload = forms.FileField(
+        label=_("File"), help_text=_("A PDF or a photo of at most 5 MB."), required=False
+    )
+    url = forms.URLField(
+        label=_("Address where it is published"),
+        max_length=500,
+        assume_scheme="https",
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("upload") and not cleaned.get("url"):
+            self.add_error("upload", _("Add a file or an address."))
+        return cleaned

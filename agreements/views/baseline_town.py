@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements.actions import baseline as actions
+from agreements.actions import baseline as actions, evidence as evidences
 from agreements.forms.baseline import (
     BeginForm,
     CellForm,
     CorrectForm,
+    EvidenceForm,
     LockForm,
     SectionForm,
 )
@@ -93,7 +94,7 @@ def sheet(request, municipality_slug, pk):
 
 def _sheet_page(request, found, lock_form):
     municipality = found.municipality
-    cells = {cell.mechanism: cell for cell in found.cells.all()}
+    cells = {cell.mechanism: cell for cell in found.cells.prefetch_related("evidence")}
     answers = {answer.question: answer for answer in found.answers.all()}
     by_law = mechanisms_of(municipality)
     parts = [
@@ -228,3 +229,31 @@ def correct(request, municipality_slug, pk):
     context = {"sheet": found, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "agreements/baseline/correct.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence(request, municipality_slug, pk, mechanism):
+    """What shows how a mechanism stands; somebody else looks at it before it counts."""
+    municipality, refusal = staff_or_refused(request)
+    if refusal:
+        return refusal
+    found = sheet_or_404(municipality, pk)
+    cell = get_object_or_404(found.cells, mechanism=mechanism)
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            evidences.add(municipality, by=request.user, baseline_cell=cell, **form.cleaned_data)
+        except evidences.CannotShow as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It is kept, and somebody else will look at it."))
+            return redirect("agreed:baseline", municipality.slug, found.pk)
+    context = {
+        "sheet": found,
+        "name": {one.code: one.name for one in mechanisms_of(municipality)}[mechanism],
+        "form": form,
+        "kept": cell.evidence.all(),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "agreements/baseline/evidence.html", context, status=status)

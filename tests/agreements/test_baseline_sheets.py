@@ -17,6 +17,7 @@ from tests.agreements.factories import (
     BaselineAnswerFactory,
     BaselineCellFactory,
     BaselineSheetFactory,
+    organization_of,
 )
 from tests.factories import MunicipalityFactory, RoleGrantFactory, UserFactory
 
@@ -266,3 +267,20 @@ def test_only_its_administrators_answer_for_a_municipality(client, otuzco):
             client.force_login(user)
         for page in pages:
             assert client.get(page).status_code == status
+
+
+def test_what_shows_a_mechanism_is_added_and_waits_to_be_looked_at(client, otuzco, rosa):
+    organization_of(otuzco)
+    sheet = sheet_of(otuzco, locked=True, pp={"state": "active"})
+    address = reverse("agreed:baseline_evidence", args=["otuzco", sheet.pk, "pp"])
+    client.force_login(rosa)
+
+    nothing = client.post(address, {"kind": "norm", "title": "Ordenanza 12"})
+    link = {"kind": "norm", "title": "Ordenanza 12", "url": "https://example.org/ordenanza-12"}
+    added = client.post(address, link)
+    unknown = client.get(reverse("agreed:baseline_evidence", args=["otuzco", sheet.pk, "jdvc"]))
+
+    assert (nothing.status_code, added.status_code, unknown.status_code) == (422, 302, 404)
+    with municipality_scope(otuzco):
+        evidence = sheet.cells.get().evidence.get()
+        assert (evidence.added_by, evidence.state) == (rosa, "uploaded")
