@@ -80,9 +80,8 @@ def _transfer(told: Told) -> list:
 
 
 def _expected(activity) -> str:
-    came = sum(row.people for row in activity.attendance.all())
-    if came:
-        return number(came)
+    if activity.came:
+        return number(activity.came)
     if activity.planned_people:
         return _("%(count)s expected") % {"count": number(activity.planned_people)}
     return "–"

@@ -107,6 +107,9 @@ def tell(transfers: QuerySet[Transfer]) -> list[Told]:
     ):
         for row in rows:
             getattr(told[row.transfer_id], name).append(row)
+    for one in told.values():
+        for activity in one.activities:
+            activity.came = sum(row.people for row in activity.attendance.all())
     for row in Adaptation.objects.filter(transfer__in=told).select_related("component"):
         told[row.transfer_id].adaptations.append(AdaptationTold(row))
     return list(told.values())

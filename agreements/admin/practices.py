@@ -20,7 +20,7 @@ from agreements.models import (
     PracticeVersion,
     Requirement,
 )
-from agreements.rules.practices import sheet_gaps, why_not_validate
+from agreements.rules.practices import PIPELINE, sheet_gaps, why_not_validate
 from decide.common.admin import ReadOnly
 
 
@@ -30,6 +30,14 @@ TONES = {
     PracticeState.VALIDATED: "info",
     PracticeState.PUBLISHED: "success",
     PracticeState.RETIRED: "danger",
+}
+
+STEPS = {
+    "take_up": PracticeState.REVIEW,
+    "conclude": PracticeState.REVIEWED,
+    "validate": PracticeState.VALIDATED,
+    "publish": PracticeState.PUBLISHED,
+    "retire": PracticeState.RETIRED,
 }
 
 
@@ -68,7 +76,7 @@ class PracticeAdmin(Asks, RegionalAdmin):
     list_select_related = ["origin"]
     search_fields = ["code", "title"]
     fields = [
-        ("code", "state_shown"),
+        ("code", "state"),
         "title",
         ("form", "mechanism"),
         "policy_areas",
@@ -78,7 +86,7 @@ class PracticeAdmin(Asks, RegionalAdmin):
         "retired_why",
     ]
     readonly_fields = [
-        *("code", "state_shown", "origin", "nominated_by", "what_is_missing", "retired_why")
+        *("code", "state", "origin", "nominated_by", "what_is_missing", "retired_why")
     ]
     inlines = [VersionInline, EventInline]
     actions_detail = ["take_up", "conclude", "validate", "publish", "new_version", "retire"]
@@ -92,6 +100,12 @@ class PracticeAdmin(Asks, RegionalAdmin):
         gaps = sheet_gaps(practice.latest)
         reason = why_not_validate(practice.latest)
         return "; ".join([*([str(reason)] if reason else []), *gaps]) or "–"
+
+    def useful(self, practice):
+        follow = PIPELINE[practice.state]
+        found = {name for name, state in STEPS.items() if state in follow}
+        frozen = practice.state == PracticeState.PUBLISHED and practice.latest.frozen_at
+        return (found - {"publish"}) | {"new_version"} if frozen else found
 
     def move(self, request, object_id, to, title):
         return self.ask(

@@ -104,10 +104,17 @@ class Asks:
     def page_of(self, row: Any) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
 
+    def useful(self, row: Any) -> set[str]:
+        """The names of the buttons that may do something now."""
+        raise NotImplementedError
+
     def get_actions_detail(self, request: Any, object_id: Any) -> list:
-        if not self.has_action_permission(request):
+        row = self.get_object(request, object_id)
+        if row is None or not self.has_action_permission(request):
             return []
-        return super().get_actions_detail(request, object_id)
+        names = {f"agreements_{self.opts.model_name}_{name}" for name in self.useful(row)}
+        found = super().get_actions_detail(request, object_id)
+        return [one for one in found if one.action_name in names]
 
 
 def with_reason(_row: Any, data: Any) -> forms.Form:

@@ -14,7 +14,7 @@ from agreements.actions import activities, adoption, presets, transfers as actio
 from agreements.admin.base import RegionalAdmin
 from agreements.admin.practices import ReadOnlyInline
 from agreements.admin.steps import Asks, dressed, with_nothing, with_reason
-from agreements.enums import TransferState
+from agreements.enums import ActivityState, TransferState
 from agreements.forms.practices import AcceptForm, PresetForm, ReadinessForm
 from agreements.forms.transfers import (
     ActivityForm,
@@ -36,7 +36,7 @@ from agreements.models import (
     ReadinessAnswer,
     Transfer,
 )
-from agreements.rules.practices import readiness_gaps
+from agreements.rules.practices import TRANSFER_MOVES, readiness_gaps
 from decide.common.permissions import Refusal
 
 
@@ -45,6 +45,14 @@ TONES = {
     TransferState.ACCEPTED: "success",
     TransferState.SUSPENDED: "warning",
     TransferState.ABANDONED: "danger",
+}
+STEPS = {
+    "answer": TransferState.READINESS,
+    "plan": TransferState.PLAN,
+    "start": TransferState.UNDERWAY,
+    "accept": TransferState.ACCEPTED,
+    "suspend": TransferState.SUSPENDED,
+    "abandon": TransferState.ABANDONED,
 }
 IN_A_COLUMN = 30
 
@@ -94,17 +102,20 @@ class TransferAdmin(Asks, RegionalAdmin):
     list_select_related = ["version__practice", "municipality"]
     search_fields = ["municipality__short_name", "version__practice__title", "local_name"]
     fields = [
-        ("version", "municipality", "state_shown"),
-        ("agreement", "mechanism"),
+        ("version", "municipality"),
+        ("state", "mechanism_shown"),
+        "agreement",
         "target",
         ("starts_on", "ends_on", "accepted_on"),
-        ("done", "level_shown", "on_the_site"),
+        ("done", "level_shown"),
+        "on_the_site",
         "missing",
-        ("local_name", "donor", "mentor"),
+        "local_name",
+        ("donor", "mentor"),
         "state_reason",
     ]
     readonly_fields = [
-        *("version", "municipality", "state_shown", "agreement", "mechanism", "target"),
+        *("version", "municipality", "state", "agreement", "mechanism_shown", "target"),
         *("starts_on", "ends_on", "accepted_on", "done", "level_shown", "on_the_site"),
         *("missing", "state_reason"),
     ]
@@ -135,6 +146,10 @@ class TransferAdmin(Asks, RegionalAdmin):
             return "–"
         return f"{transfer.level} ({_('partial')})" if transfer.is_partial else transfer.level
 
+    @display(description=_("mechanism"))
+    def mechanism_shown(self, transfer):
+        return transfer.mechanism_name or "–"
+
     @display(description=_("on the site"))
     def on_the_site(self, transfer):
         if transfer.published_at is None:
@@ -144,6 +159,19 @@ class TransferAdmin(Asks, RegionalAdmin):
     @display(description=_("not ready yet"))
     def missing(self, transfer):
         return " ".join(readiness_gaps(transfer)) or "–"
+
+    def useful(self, transfer):
+        follow, state = TRANSFER_MOVES[transfer.state], transfer.state
+        found = {name for name, to in STEPS.items() if to in follow}
+        if state == TransferState.SUSPENDED:
+            found = (found - {"start"}) | {"resume"}
+        if state in activities.AT_WORK:
+            found.add("add_activity")
+        if state != TransferState.ABANDONED:
+            found.add("level")
+            if transfer.version.modules and not transfer.municipality.is_open:
+                found.add("open_space")
+        return found
 
     @action(description=_("Board by state"), url_path="tablero", icon="view_kanban")
     def board(self, request):
@@ -339,6 +367,11 @@ class ActivityAdmin(Asks, RegionalAdmin):
     def has_change_permission(self, request, obj=None):
         may = super().has_change_permission(request, obj)
         return may and (obj is None or obj.state == "planned")
+
+    def useful(self, activity):
+        if activity.state == ActivityState.CANCELLED:
+            return set()
+        return {"hold"} if activity.state == ActivityState.HELD else {"hold", "call_off"}
 
     @action(description=_("It took place"), url_path="realizada", icon="how_to_reg")
     def hold(self, request, object_id):

@@ -1,10 +1,11 @@
 """Planners lead practices and transfers by buttons; observers read; municipal staff have no admin."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.enums import Role
 from agreements.enums import OrganizationKind, PieceKind, PracticeState
@@ -116,12 +117,10 @@ def test_a_planner_begins_plans_starts_and_records_a_workshop_of_twenty_five(pla
     practice = published()
     with in_region():
         version, need = practice.offered, practice.offered.requirements.get()
-    agreement = AgreementFactory(towns=[town], signed=timezone.localdate())
-    with in_region():
-        type(agreement).objects.filter(pk=agreement.pk).update(starts_on="2020-01-01", ends_on=None)
-    planner.post(
-        "/admin/agreements/transfer/comenzar", {"municipality": town.pk, "version": version.pk}
-    )
+    term = {"starts_on": date(2020, 1, 1), "ends_on": date(2035, 12, 31)}
+    agreement = AgreementFactory(towns=[town], signed=date(2020, 1, 1), **term)
+    asked = planner.get("/admin/agreements/transfer/comenzar", follow=True)
+    planner.post(asked.request["PATH_INFO"], {"municipality": town.pk, "version": version.pk})
     with in_region():
         transfer = Transfer.objects.get(municipality=town)
     press(planner, transfer, "requisitos", {f"met_{need.pk}": "yes"})
@@ -160,6 +159,19 @@ def test_a_planner_begins_plans_starts_and_records_a_workshop_of_twenty_five(pla
         assert sum(row.people for row in activity.attendance.all()) == 25
     board = planner.get("/admin/agreements/transfer/tablero", follow=True)
     assert town.short_name in board.content.decode()
+
+
+def test_only_the_buttons_that_do_something_now_are_shown(planner, town):
+    transfer = underway(town)
+
+    def shown():
+        page = planner.get(address("transfer", "change", transfer.pk)).content.decode()
+        paths = ("requisitos", "plan", "empezar", "aceptar", "suspender", "reanudar", "abandonar")
+        return {path for path in paths if f"/transfer/{transfer.pk}/{path}" in page}
+
+    assert shown() == {"aceptar", "suspender", "abandonar"}
+    press(planner, transfer, "suspender", {"reason": "Lluvias."})
+    assert shown() == {"reanudar", "abandonar"}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +219,8 @@ def test_whoever_advises_signs_it_and_it_is_public(planner, town):
 )
 def test_the_list_and_the_board_do_not_ask_for_each_row(planner, town, page):
     asked = []
+    client_is_warm = planner.get(page, follow=True)
+    assert client_is_warm.status_code == 200
     for _number in range(2):
         underway(MunicipalityFactory())
         with CaptureQueriesContext(connection) as queries:
