@@ -47,6 +47,11 @@ town = [
         practices_town.transfer_adapt,
         name="transfer_adapt",
     ),
+    path(
+        "practicas/<int:pk>/evidencia/<slug:kind>/",
+        practices_town.transfer_show,
+        name="transfer_show",
+    ),
     path("practicas/<int:pk>/espacio/", practices_town.transfer_preset, name="transfer_preset"),
     path("practicas/<int:pk>/aceptar/", practices_town.transfer_accept, name="transfer_accept"),
 ]

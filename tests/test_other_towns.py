@@ -157,7 +157,8 @@ OF_AGREEMENTS = (
     | dict.fromkeys(("step", "start_step", "submit_step"), step_of)
     | dict.fromkeys(("evidence_file", "remove_evidence"), of_agreements.EvidenceFactory)
     | dict.fromkeys(
-        ("transfer", "transfer_readiness", "transfer_adapt", "transfer_preset", "transfer_accept"),
+        ("transfer", "transfer_readiness", "transfer_adapt", "transfer_preset", "transfer_accept")
+    + ("transfer_show",),
         of_agreements.TransferFactory,
     )
 )

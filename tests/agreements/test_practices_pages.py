@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from accounts.enums import Role
 from agreements.actions import activities
 from agreements.enums import OrganizationKind, PieceKind, PracticeState
-from agreements.models import Practice, PracticeReview, Transfer
+from agreements.models import Evidence, Practice, PracticeReview, Transfer
 from agreements.peers import alike
 from municipalities.enums import MunicipalityState
 from municipalities.models import Population
@@ -395,6 +395,21 @@ def test_staff_open_their_space_with_the_preset(client):
 
     town.refresh_from_db()
     assert (town.state, town.modules) == (MunicipalityState.OPEN, ["proposals"])
+
+
+def test_staff_show_evidence_of_a_piece_and_somebody_else_looks_at_it(at_work, town):
+    transfer = underway(town, left_out=[PieceKind.TOOL])
+    values = {"kind": "norm", "title": "Ordenanza 012", "url": "https://example.org/ordenanza"}
+
+    for kind, expected in (("norm", 302), ("tool", 404), ("magic", 404), ("adoption", 302)):
+        url = ours("transfer_show", town, transfer.pk, kind)
+        assert at_work.post(url, values).status_code == expected, kind
+
+    with municipality_scope(town):
+        first, second = Evidence.objects.order_by("pk")
+        assert (first.piece.kind, first.state) == ("norm", "uploaded")
+        assert second.adoption.transfer == transfer
+    assert at_work.get(ours("transfer", town, transfer.pk)).status_code == 200
 
 
 def test_accepting_waits_for_every_piece(at_work, town):
