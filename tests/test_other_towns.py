@@ -158,7 +158,7 @@ OF_AGREEMENTS = (
     | dict.fromkeys(("evidence_file", "remove_evidence"), of_agreements.EvidenceFactory)
     | dict.fromkeys(
         ("transfer", "transfer_readiness", "transfer_adapt", "transfer_preset", "transfer_accept")
-    + ("transfer_show",),
+        + ("transfer_show",),
         of_agreements.TransferFactory,
     )
 )
