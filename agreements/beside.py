@@ -37,7 +37,7 @@ def days_left(convenio: Agreement, day: date | None = None) -> int | None:
 
 def items(convenio: Agreement) -> list[dict[str, Any]]:
     """The steps of the work plan: approved first, planned now, done, and how late."""
-    found = WorkItem.objects.filter(agreement=convenio).select_related("party__organization")
+    found = WorkItem.objects.filter(agreement=convenio).select_related("party__organization__town")
     return [
         {"item": one, "badge": badges.item(one.state), "late": one.days_late()}
         for one in found.order_by("starts_on", "pk")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 
 import segno
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from reportlab.platypus import Flowable, Image
 
+from agreements.closing import dated
 from agreements.enums import MechanismState
 from agreements.models import Certificate
 from decide.common import pdf
-from decide.common.words import day
 from municipalities.mechanisms import MECHANISMS
 
 
@@ -66,7 +66,7 @@ def as_pdf(certificate: Certificate, address: str) -> bytes:
             [100, 70],
         ),
         pdf.gap(6),
-        pdf.text(_("Issued on %(day)s") % {"day": day(certificate.issued_at)}),
+        pdf.text(_("Issued on %(day)s") % {"day": dated(certificate.issued_at)}),
         pdf.text(_("Verification code: %(code)s") % {"code": certificate.code}, pdf.CODE),
         pdf.text(address, pdf.CODE),
         pdf.gap(2),
@@ -76,4 +76,5 @@ def as_pdf(certificate: Certificate, address: str) -> bytes:
         _("Certificate of improvement %(year)s") % {"year": certificate.year},
         _("Regional government of La Libertad"),
         parts,
+        language=get_language(),
     )

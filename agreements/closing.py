@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
+from django.utils import formats, timezone
+from django.utils.translation import get_language, gettext as _
 from docxtpl import DocxTemplate
 from reportlab.platypus import Flowable
 
@@ -22,7 +24,6 @@ from agreements import completion
 from agreements.enums import Assessor, Completion, EvidenceState, OgpValue
 from agreements.models import Assessment, Commitment, EndForm, EndValue, Evidence
 from decide.common import pdf
-from decide.common.words import day
 
 
 MOST_FILES = 3
@@ -64,6 +65,13 @@ class ClosingForm:
         return _("End-of-commitment form: %(code)s") % {"code": self.commitment.code}
 
 
+def dated(value: date | datetime) -> str:
+    """With its year: a paper is read for long."""
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    return formats.date_format(value, "DATE_FORMAT")
+
+
 def problems_of(form: EndForm) -> list[str]:
     """What has to be mended before it is handed in."""
     problems = []
@@ -98,7 +106,7 @@ def closing_of(commitment: Commitment) -> ClosingForm:
         said.setdefault((one.milestone_id, one.assessor), one)  # the newest first
     return ClosingForm(
         commitment=commitment,
-        dates=f"{day(commitment.starts_on)} – {day(commitment.ends_on)}",
+        dates=f"{dated(commitment.starts_on)} – {dated(commitment.ends_on)}",
         milestones=[
             MilestoneLine(
                 str(one),
@@ -183,7 +191,9 @@ def as_pdf(form: ClosingForm) -> bytes:
         parts.append(pdf.table([_("Title"), _("Size"), "SHA-256"], rows, [60, 30, 80]))
     else:
         parts.append(pdf.text(_("No file is attached.")))
-    return pdf.document(form.title, _("Regional government of La Libertad"), parts)
+    return pdf.document(
+        form.title, _("Regional government of La Libertad"), parts, language=get_language()
+    )
 
 
 def as_docx(form: ClosingForm) -> bytes:

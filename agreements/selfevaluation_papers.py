@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from reportlab.platypus import Flowable
 
-from agreements.closing import filled
+from agreements.closing import dated, filled
 from agreements.selfevaluation import Answered, SelfEvaluation
 from decide.common import pdf
-from decide.common.words import day
 
 
 def title_of(evaluation: SelfEvaluation) -> str:
@@ -48,7 +47,7 @@ def others_of(one: Answered) -> str:
 def state_of(evaluation: SelfEvaluation) -> str:
     if evaluation.published_at is None:
         return _("Draft: it is not published yet.")
-    return _("Published on %(day)s.") % {"day": day(evaluation.published_at)}
+    return _("Published on %(day)s.") % {"day": dated(evaluation.published_at)}
 
 
 def as_pdf(evaluation: SelfEvaluation) -> bytes:
@@ -68,7 +67,9 @@ def as_pdf(evaluation: SelfEvaluation) -> bytes:
             [one.question.text, reply_of(one), shown_of(one), others_of(one)] for one in answered
         ]
         parts += [pdf.heading(part), pdf.table(head, rows, [58, 26, 46, 40])]
-    return pdf.document(title_of(evaluation), evaluation.municipality.name, parts)
+    return pdf.document(
+        title_of(evaluation), evaluation.municipality.name, parts, language=get_language()
+    )
 
 
 def as_docx(evaluation: SelfEvaluation) -> bytes:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agreements.actions import assigned
 from agreements.because import because
 from agreements.citizen_checks import is_doubted
 from agreements.enums import TaskKind
-from agreements.models import CitizenCheck, Task, Transfer, WorkItem
+from agreements.models import CitizenCheck, Transfer, WorkItem
 from agreements.rules.evaluation import why_not_check
 from decide.common.permissions import Refusal
 from municipalities.models import Municipality
@@ -59,17 +60,15 @@ def _open_task_if_doubted(
     if not is_doubted(checks.values_list("by_id", "reply", "day")):
         return
     kind, pk = ("item", item.pk) if item else ("transfer", transfer.pk)
-    Task.objects.get_or_create(
+    assigned.open_task(
+        municipality,
+        kind=TaskKind.CITIZENS,
         key=f"citizens:{kind}:{pk}:{municipality.pk}",
-        defaults={
-            "municipality": municipality,
-            "kind": TaskKind.CITIZENS,
-            "agreement": item.agreement if item else transfer.agreement,
-            "transfer": transfer,
-            "text": _("Residents say that this is not so, or only in part: %(what)s")
-            % {"what": item or transfer.version},
-            "due_on": timezone.localdate() + timedelta(days=DAYS_TO_ANSWER),
-        },
+        agreement=item.agreement if item else transfer.agreement,
+        transfer=transfer,
+        text=_("Residents say that this is not so, or only in part: %(what)s")
+        % {"what": item or transfer.version},
+        due_on=timezone.localdate() + timedelta(days=DAYS_TO_ANSWER),
     )
 
 

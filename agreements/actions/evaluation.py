@@ -1,4 +1,4 @@
-"""Evaluating a transfer, following up what was recommended, and saying whether that was enough."""
+"""Evaluating a transfer; what is recommended becomes tasks (agreements.actions.assigned)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agreements.enums import Evaluator, TaskKind, TaskState
+from agreements.actions import assigned
+from agreements.enums import Evaluator, TaskKind
 from agreements.fidelity import core_of, reach_of
-from agreements.models import Evaluation, Organization, Task, Transfer
-from agreements.rules.evaluation import why_not_judge
-from decide.common.permissions import Refusal
+from agreements.models import Evaluation, Organization, Transfer
 from municipalities.rls import region_scope
 
 
 class CannotEvaluate(Exception):
-    """This evaluator has said it for this moment already, or there is nothing to follow up."""
+    """This evaluator has said it for this moment already, or something of it is missing."""
 
 
 @transaction.atomic
@@ -57,15 +56,15 @@ def evaluate(
         **said,
     )
     for number, line in enumerate(lines, start=1):
-        Task.objects.create(
-            municipality=transfer.municipality,
+        assigned.open_task(
+            transfer.municipality,
             kind=TaskKind.FOLLOW_UP,
             agreement=transfer.agreement,
             transfer=transfer,
             key=f"evaluation:{evaluation.pk}:{number}",
             text=line[:1_000],
             due_on=due_on,
-            opened_by=by,
+            by=by,
         )
     return evaluation
 
@@ -75,30 +74,3 @@ def evaluate_as_third(*, organization: Organization, by: User, **said: Any) -> E
     """By an observer's organisation, which works in no municipality's scope."""
     with region_scope("an organisation evaluates a transfer", by=by):
         return evaluate(evaluator=Evaluator.THIRD, organization=organization, by=by, **said)
-
-
-@transaction.atomic
-def follow_up(*, task: Task, answer: str, by: User) -> Task:
-    """Say what was done; somebody else says whether it is enough."""
-    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    if task.state == TaskState.VERIFIED:
-        raise CannotEvaluate(_("It has been found enough already."))
-    task.state, task.answer = TaskState.DONE, answer
-    task.done_by, task.done_at = by, timezone.now()
-    task.verified_by, task.is_adequate = None, None
-    task.save(update_fields=["state", "answer", "done_by", "done_at", "verified_by", "is_adequate"])
-    return task
-
-
-@transaction.atomic
-def judge(*, task: Task, is_adequate: bool, by: User) -> Task:
-    """Enough, or open again."""
-    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    if reason := why_not_judge(by, task):
-        raise Refusal(reason)
-    if task.state != TaskState.DONE:
-        raise CannotEvaluate(_("Nobody has said yet what was done."))
-    task.verified_by, task.is_adequate = by, is_adequate
-    task.state = TaskState.VERIFIED if is_adequate else TaskState.OPEN
-    task.save(update_fields=["verified_by", "is_adequate", "state"])
-    return task

@@ -14,8 +14,17 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from agreements.actions import closing, evaluation, learning, network, oversight, recognition
+from agreements.actions import (
+    assigned,
+    closing,
+    evaluation,
+    learning,
+    network,
+    oversight,
+    recognition,
+)
 from agreements.admin.base import RegionalAdmin, RegionalInline
 from agreements.closing import problems_of_files
 from agreements.enums import EvidenceState, TaskState
@@ -188,8 +197,11 @@ class EvaluationAdmin(OnlyRead, RegionalAdmin):
             request,
             JudgeForm(request.POST or None),
             _("Is what was done enough?"),
-            lambda form: evaluation.judge(
-                task=found, is_adequate=form.cleaned_data["is_adequate"] == "yes", by=request.user
+            lambda form: assigned.judge(
+                found,
+                is_adequate=form.cleaned_data["is_adequate"] == "yes",
+                reason=form.cleaned_data["reason"],
+                by=request.user,
             ),
             about=f"{found.text} → {found.answer or '–'}",
             back=self.back_to(pk),
@@ -215,6 +227,12 @@ class JudgeForm(forms.Form):
         label=_("Is what was done enough?"),
         choices=[("yes", _("Yes, it is enough")), ("no", _("No, it stays open"))],
         widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("What is missing, if it is not enough"),
+        required=False,
+        max_length=1_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.rules import why_not_take_part
-from agreements.enums import GOVERNMENT, OrganizationKind
-from agreements.models import Organization, Task
+from agreements.enums import GOVERNMENT
+from agreements.models import Organization
 from agreements.rules.people import is_observer, is_planner, organizations_of, works_for
 from decide.common.permissions import Reason
 from municipalities.models import Municipality
@@ -62,19 +62,6 @@ def may_hide(user: Any, municipality: Municipality) -> bool:
     return user.is_authenticated and any((role, municipality.pk) in user.roles for role in roles)
 
 
-def why_not_judge(user: Any, task: Task) -> Reason | None:
-    """Whether what was done is enough is said by somebody else than who did it."""
-    if not is_planner(user):
-        return Reason(_("Planners of the region say whether it is enough."))
-    if user.pk == task.done_by_id:
-        return Reason(_("Somebody else says whether what you did is enough."))
-    return None
-
-
 def learns_for(user: Any) -> Organization | None:
     """The organisation for which somebody writes what was learnt: any that they speak for."""
     return next(iter(organizations_of(user)), None)
-
-
-def is_university(organization: Organization | None) -> bool:
-    return organization is not None and organization.kind == OrganizationKind.UNIVERSITY

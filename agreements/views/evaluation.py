@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import closing
-from agreements.actions import evaluation as actions
+from agreements.actions import assigned, evaluation as actions
 from agreements.enums import Evaluator, TaskKind, TaskState
 from agreements.fidelity import crossed, sheets_of, side_by_side
 from agreements.forms.evaluation import EvaluationForm, FollowUpForm
@@ -142,9 +142,9 @@ def follow_up(request, municipality, pk):
     form = FollowUpForm(request.POST or None, initial={"answer": task.answer})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.follow_up(task=task, answer=form.cleaned_data["answer"], by=request.user)
-        except actions.CannotEvaluate as refusal:
-            messages.error(request, str(refusal))
+            assigned.answer(task, text=form.cleaned_data["answer"], by=request.user)
+        except assigned.CannotAnswer as refusal:
+            messages.error(request, str(refusal.reason))
         else:
             messages.success(request, _("Noted. Somebody else says whether it is enough."))
         return redirect(back)

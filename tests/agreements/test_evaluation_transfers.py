@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Area, Gender, Role
-from agreements.actions import evaluation as actions
+from agreements.actions import assigned, evaluation as actions
 from agreements.enums import AdaptationChoice, Evaluator, Moment, TaskKind, TaskState
 from agreements.fidelity import core_of, crossed, reach_of, sheets_of, side_by_side
 from agreements.models import Evaluation, Task
@@ -29,13 +29,17 @@ from tests.agreements.factories import (
     BaselineCellFactory,
     BaselineSheetFactory,
     in_the_region,
+    organization_of,
 )
 from tests.factories import MunicipalityFactory, UserFactory
 
 
 @pytest.fixture
 def town():
-    return MunicipalityFactory()
+    """One that the region has entered as an organisation, so that its staff answers tasks."""
+    town = MunicipalityFactory()
+    organization_of(town)
+    return town
 
 
 @pytest.fixture(autouse=True)
@@ -157,24 +161,37 @@ def test_whoever_did_it_does_not_say_that_it_is_enough(town):
     planner, other = regional(Role.PLANNER), regional(Role.PLANNER)
     task = followed(town)
     with in_the_region():
-        actions.follow_up(task=task, answer="Se publicó.", by=planner)
+        assigned.answer(task, text="Se publicó.", by=planner)
         with pytest.raises(Refusal):
-            actions.judge(task=task, is_adequate=True, by=planner)
-        assert actions.judge(task=task, is_adequate=True, by=other).state == TaskState.VERIFIED
+            assigned.judge(task, is_adequate=True, by=planner)
+        assert assigned.judge(task, is_adequate=True, by=other).state == TaskState.VERIFIED
 
 
 def test_what_is_not_enough_stays_open(town):
     task = followed(town)
     with in_the_region():
-        actions.follow_up(task=task, answer="Se hará.", by=UserFactory())
-        task = actions.judge(task=task, is_adequate=False, by=regional(Role.PLANNER))
+        assigned.answer(task, text="Se hará.", by=administrator_of(town))
+        task = assigned.judge(
+            task, is_adequate=False, by=regional(Role.PLANNER), reason="Falta publicarla."
+        )
     assert (task.state, task.is_adequate) == (TaskState.OPEN, False)
 
 
-def test_what_nobody_did_is_not_judged(town):
-    task = followed(town)
-    with in_the_region(), pytest.raises(actions.CannotEvaluate):
-        actions.judge(task=task, is_adequate=True, by=regional(Role.PLANNER))
+def test_a_planner_enters_what_the_donor_found(client, town):
+    transfer = published_transfer(town)
+    client.force_login(regional(Role.PLANNER))
+    client.post(
+        "/admin/agreements/evaluation/evaluar/",
+        {
+            "transfer": transfer.pk,
+            "moment": "24m",
+            "evaluator": "donor",
+            "effect": "Sigue en uso.",
+            "method": "Visita.",
+        },
+    )
+    with in_the_region():
+        assert Evaluation.objects.get().evaluator == Evaluator.DONOR
 
 
 def test_a_town_evaluates_follows_up_and_a_planner_judges_by_their_pages(client, town):
