@@ -274,7 +274,7 @@ def _papers(budget: Budget) -> list[Flowable]:
     committee = Committee.objects.filter(budget=budget).first()
     issued = minutes and minutes.issued_at and timezone.localdate(minutes.issued_at)
     return [
-        pdf.heading(_("Papers")),
+        pdf.heading(_("Acta and committee")),
         *_pairs(
             [
                 (_("Acta of agreements and commitments"), day(issued) or _("Not issued yet.")),
