@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.residence import home_of
 from budgets import seeds as budgets
 from debates import seeds as debates
-from decide.demo import letters, moderated, people, urns
+from decide.demo import agreements, letters, moderated, people, urns
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
 from municipalities.enums import Module
@@ -48,7 +48,8 @@ def load() -> list[people.Account]:
     others = _read("others")
     region = Municipality.objects.get(slug=REGION)
     with municipality_scope(region):
-        chief, accounts = _regional(region, encoded)
+        regional, accounts = _regional(region, encoded)
+        chief = regional["administra"]
         _open(region, others["region"], by=chief)
     squares = []
     for number, slug in enumerate(OPEN, start=1):
@@ -68,6 +69,12 @@ def load() -> list[people.Account]:
     texts = _read("votes")
     voting = [plot for plot in plots if plot.stage == budgets.VOTE]
     urns.plant(squares, texts["votes"], texts["requests"], voting)
+    agreements.plant(
+        _read("agreements"),
+        planner=regional["planifica"],
+        reviewers=[regional["observa"], regional["investiga"]],
+        staff={square.municipality.slug: square.administrator for square in squares},
+    )
     return accounts
 
 
@@ -76,12 +83,16 @@ def _budget(square: Square, text: dict[str, Any]) -> budgets.Plot:
         return budgets.plant(square, text)
 
 
-def _regional(region: Municipality, encoded: str) -> tuple[User, list[people.Account]]:
+def _regional(region: Municipality, encoded: str) -> tuple[dict[str, User], list[people.Account]]:
+    """The region's people by the first word of their address."""
     made = [
         people.staff_account(region, role, word, encoded, 60 + place)
         for place, (role, word) in enumerate(people.REGIONAL)
     ]
-    return made[0][0], [account for _user, account in made]
+    words = [word for _role, word in people.REGIONAL]
+    return dict(zip(words, (user for user, _account in made), strict=True)), [
+        account for _user, account in made
+    ]
 
 
 def _municipality(

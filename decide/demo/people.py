@@ -62,6 +62,7 @@ REGIONAL = (
     (Role.REGIONAL_ADMINISTRATOR, "administra"),
     (Role.PLANNER, "planifica"),
     (Role.OBSERVER, "observa"),
+    (Role.OBSERVER, "investiga"),
 )
 
 
