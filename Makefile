@@ -2,7 +2,7 @@
 #   make demo PORT=8123 VAR=/somewhere/else
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help env demo demo-reset test check tests linters fix browser screenshots bench bench-opinion bench-votes bench-budgets bench-ledger lock front
+.PHONY: help env demo demo-reset test check tests linters fix browser screenshots bench bench-opinion bench-votes bench-budgets bench-agreements bench-ledger lock front
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name))))
@@ -105,6 +105,9 @@ bench-votes: env
 
 bench-budgets: env
 	$(BIN)/python -m benchmarks.budgets
+
+bench-agreements: env
+	$(BIN)/python -m benchmarks.agreements_board
 
 bench-ledger: env
 	$(BIN)/python -m benchmarks.agreements_ledger

@@ -221,7 +221,7 @@ NO_TRANSFER = (None, "", 0, 0, False, False, False)
 
 
 def of(municipalities: Iterable[int], day: date | None = None) -> dict[int, Progress]:
-    """Each municipality's, by what the scope sees: one query however many they are."""
+    """Each municipality's, by what the scope sees: one query for each hundred."""
     ids = list(municipalities)
     day = day or timezone.localdate()
     found = completion_facts.find(ids, day)
