@@ -15,19 +15,18 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
 
 from accounts.enums import Area, Gender
-from agreements import ledger
+from agreements import completion, ledger
 from agreements.enums import (
     ActivityState,
     Adding,
-    Adoption,
     Assessor,
     EntryState,
-    EvidenceState,
     ValueType,
 )
-from agreements.models import Activity, AdoptionStep, Entry, EntryCell, Indicator, QualityScore
+from agreements.models import Activity, Entry, EntryCell, Indicator, QualityScore
 from agreements.populations import People, Vintage, people_of
 from municipalities.enums import MunicipalityKind
 from municipalities.models import Municipality, Place
@@ -266,22 +265,14 @@ def _read_cells(used: dict[int, tuple[Measured, Entry]]) -> None:
 
 @rule("operating")
 def operating(ground: Ground, measured: Measured) -> None:
-    """I-1: provincial municipalities with a practice at work, shown by accepted evidence."""
-    levels = (
-        AdoptionStep.objects.filter(day__lte=ground.ends_on)
-        .order_by("transfer_id", "-day", "-pk")
-        .distinct("transfer_id")
-        .values_list("municipality_id", "level", "pk")
-    )
-    at_work = {pk: town for town, level, pk in levels if level >= Adoption.IMPLEMENTED}
-    shown = set(
-        AdoptionStep.objects.filter(
-            pk__in=list(at_work), evidence__state=EvidenceState.ACCEPTED
-        ).values_list("municipality_id", flat=True)
-    )
-    provincial = [t for t in ground.towns if t.kind == MunicipalityKind.PROVINCIAL]
-    measured.by_town = {t.pk: figure(int(t.pk in shown)) for t in provincial}
-    measured.overall = figure(len({t.pk for t in provincial} & shown), len(provincial) or None)
+    """I-1: provincial municipalities with a practice in operation and valid evidence of it, by the
+    rule of the board, on the last day of the period."""
+    provincial = [t.pk for t in ground.towns if t.kind == MunicipalityKind.PROVINCIAL]
+    day = min(ground.ends_on, timezone.localdate())
+    found = completion.of(provincial, day)
+    measured.by_town = {pk: figure(int(one.is_operating)) for pk, one in found.items()}
+    at_work = sum(one.is_operating for one in found.values())
+    measured.overall = figure(at_work, len(provincial) or None)
 
 
 @rule("interventions")

@@ -82,6 +82,7 @@ def report(rows: int) -> None:
     there = fill(rows)
     print(f"{there:,} rows of the ledger; load {os.getloadavg()[0]:.1f}\n")
     cache.clear()
+    timed("straight from the ledger", straight)
     timed("added up anew", ledger.rebuild)
     timed("all indicators of the year", figures)
     fill(there + NEW)
@@ -111,6 +112,17 @@ def fill(rows: int) -> int:
         return cursor.fetchone()[0]
 
 
+def straight() -> int:
+    """What the indicators of the year read, without any sums made before."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from agreements import ledger  # noqa: PLC0415
+    from municipalities.rls import region_scope  # noqa: PLC0415
+
+    with transaction.atomic(), region_scope("benchmark"):
+        return len(ledger.tally_anew(*YEAR).kinds)
+
+
 def figures() -> int:
     from agreements.figures import measure  # noqa: PLC0415
     from agreements.models import Indicator  # noqa: PLC0415
@@ -120,9 +132,20 @@ def figures() -> int:
 
 
 def timed(what: str, act) -> None:
-    began = time.perf_counter()
+    began, used = time.perf_counter(), of_a_core()
     made = act()
-    print(f"{what:36}{time.perf_counter() - began:8.2f} s   ({made:,})", flush=True)
+    took, cost = time.perf_counter() - began, of_a_core() - used
+    print(f"{what:36}{took:8.2f} s{cost:8.2f} s of a core   ({made:,})", flush=True)
+
+
+def of_a_core() -> float:
+    """Seconds of a core so far, of this process and of its backend in PostgreSQL."""
+    from django.db import connection  # noqa: PLC0415
+
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK") + time.process_time()
 
 
 if __name__ == "__main__":

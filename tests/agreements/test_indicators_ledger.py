@@ -55,6 +55,8 @@ def test_added_up_step_by_step_or_anew_it_is_the_same(otuzco):
     act(otuzco, amount=-1)
     ledger.advance()
     step_by_step = sums()
+    with in_the_region():
+        assert ledger.tally(*YEAR) == ledger.tally_anew(*YEAR)
 
     ledger.rebuild()
 
