@@ -139,7 +139,7 @@ class ReportAdmin(Asking, RegionalAdmin):
     date_hierarchy = "due_on"
     fields = [
         ("agreement", "party"),
-        ("kind", "state", "late"),
+        ("kind", "state", "how_late"),
         ("period_ends_on", "due_on"),
         "no_progress",
         "text",
@@ -152,7 +152,7 @@ class ReportAdmin(Asking, RegionalAdmin):
         "party",
         "kind",
         "state",
-        "late",
+        "how_late",
         "period_ends_on",
         "due_on",
         "no_progress",
@@ -177,6 +177,10 @@ class ReportAdmin(Asking, RegionalAdmin):
     def late(self, report: Report) -> Any:
         found = lateness(report)
         return found.value, found.label
+
+    @display(description=gettext_lazy("how late"))
+    def how_late(self, report: Report) -> Any:
+        return lateness(report).label
 
     @display(description=gettext_lazy("file"))
     def paper(self, report: Report) -> Any:

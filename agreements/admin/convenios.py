@@ -205,22 +205,28 @@ class AgreementAdmin(Asking, RegionalAdmin):
     actions_detail = [
         *MOVES,
         "publish",
-        "write_addendum",
-        "name_coordinator",
-        "ratify",
-        "plan_reports",
-        "separate",
-        *reading_buttons,
+        {
+            "title": _("More to do"),
+            "icon": "more_horiz",
+            "items": [
+                "write_addendum",
+                "name_coordinator",
+                "ratify",
+                "plan_reports",
+                "separate",
+            ],
+        },
+        {"title": _("Read and compare"), "icon": "print", "items": [*reading_buttons]},
     ]
     autocomplete_fields = ["parent", "commitment"]
-    computed = ["code", "state_shown", "published_at", "lacking", "checklist", "chain", "changes"]
+    computed = ["code", "stands", "published_at", "lacking", "checklist", "chain", "changes"]
     fieldsets = [
         (
             None,
             {
                 "fields": [
                     "title",
-                    ("code", "state_shown"),
+                    ("code", "stands"),
                     ("kind", "template"),
                     ("parent", "commitment"),
                     ("signed_on", "published_at", "version"),
@@ -287,6 +293,10 @@ class AgreementAdmin(Asking, RegionalAdmin):
     )
     def state_shown(self, agreement):
         return (agreement.standing() or agreement.state), agreement.shown_state
+
+    @display(description=_("state"))
+    def stands(self, agreement):
+        return agreement.shown_state
 
     @display(description=_("parties"))
     def parties_shown(self, agreement):
