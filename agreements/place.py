@@ -27,6 +27,7 @@ from agreements.models import (
     Transfer,
 )
 from agreements.sheet import badge
+from decide.common.words import number
 from municipalities.models import Municipality
 from participation.statistics import Place as Size
 
@@ -100,8 +101,8 @@ def baseline_of(here: Municipality) -> dict[str, Any]:
     ends = [sheets[0]] if len({s.year for s in sheets}) == 1 else [sheets[0], sheets[-1]]
     counts: dict[int, dict[str, int]] = {sheet.pk: {} for sheet in ends}
     cells = BaselineCell.objects.filter(sheet__in=ends).values_list("sheet", "state")
-    for sheet, state, number in cells.annotate(Count("pk")).order_by():
-        counts[sheet][state] = number
+    for sheet, state, many in cells.annotate(Count("pk")).order_by():
+        counts[sheet][state] = many
     return {
         "years": [sheet.year for sheet in ends],
         "rows": [
@@ -171,11 +172,11 @@ def assessments_of(here: Municipality) -> list[dict[str, Any]]:
 def side_by_side(pages: list[Page]) -> list[tuple[str, list[Any]]]:
     """Rows of a table with a column for each: the same questions, nobody ahead."""
     lines: list[tuple[str, list[Any]]] = [
-        (_("Inhabitants"), [page.size.people for page in pages]),
+        (_("Inhabitants"), [number(page.size.people) or None for page in pages]),
         (_("How far it is"), [page.row.stage_label for page in pages]),
     ]
-    for number, gate in enumerate(pages[0].row.gates):
-        lines.append((str(gate["label"]), [page.row.gates[number]["badge"] for page in pages]))
+    for which, gate in enumerate(pages[0].row.gates):
+        lines.append((str(gate["label"]), [page.row.gates[which]["badge"] for page in pages]))
     lines += [
         (_("Published convenios"), [page.row.convenios for page in pages]),
         (_("Practices handed on"), [len(page.transfers) for page in pages]),

@@ -102,7 +102,7 @@ class ConvenioFilter(forms.Form):
             )
         if province := asked.get("provincia"):
             parties = Party.objects.filter(
-                agreement=OuterRef("pk"), organization__town__place_id__startswith=province.pk
+                agreement=OuterRef("pk"), organization__town__place__code__startswith=province.pk
             )
             agreements = agreements.filter(Exists(parties))
         if practice := asked.get("practica"):

@@ -115,7 +115,7 @@ def test_the_list_asks_the_same_of_the_database_for_one_or_many(
     for _number in range(count):
         whole(towns[0], towns[1], signed=True, published=True)
     client.get(reverse("agreements:convenios"))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get(reverse("agreements:convenios"))
 
 
