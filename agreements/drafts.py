@@ -56,7 +56,7 @@ def as_pdf(agreement: Agreement, *, inside: bool = False) -> bytes:
     sheet = Sheet(agreement, inside=inside)
     parts = [
         pdf.text(f"{agreement.get_kind_display()} · {agreement.code} · {agreement.shown_state}"),
-        *([pdf.text(_("Invented for the demo."), pdf.SMALL)] if agreement.invented else []),
+        *([pdf.text(_("Invented for the demo"), pdf.SMALL)] if agreement.invented else []),
         *_paragraph(_("In plain words"), agreement.summary),
         pdf.heading(_("Parties")),
         pdf.table(

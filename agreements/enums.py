@@ -135,8 +135,8 @@ class AgreementState(models.TextChoices):
     REVIEW = "review", _("Under review")
     OBSERVED = "observed", _("Observed")
     TO_SIGN = "to_sign", _("To be signed")
-    SIGNED = "signed", _("Signed")
-    SUSPENDED = "suspended", _("Suspended")
+    SIGNED = "signed", pgettext_lazy("convenio", "Signed")
+    SUSPENDED = "suspended", pgettext_lazy("convenio", "Suspended")
     TERMINATED = "terminated", _("Terminated")
     CLOSED = "closed", _("Closed with a final report")
     DENIED = "denied", _("Denied or shelved")
@@ -204,8 +204,8 @@ class UndertakingState(models.TextChoices):
 
 class AddendumState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    SIGNED = "signed", _("Signed")
-    DROPPED = "dropped", _("Dropped")
+    SIGNED = "signed", pgettext_lazy("addendum", "Signed")
+    DROPPED = "dropped", pgettext_lazy("addendum", "Dropped")
 
 
 class AddendumKind(models.TextChoices):

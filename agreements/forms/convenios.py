@@ -125,10 +125,10 @@ class CompareForm(forms.Form):
     """Which two; both have to be open to whoever asks."""
 
     uno = forms.ModelChoiceField(
-        label=_("One convenio"), queryset=Agreement.objects.none(), to_field_name="code"
+        label=_("The first convenio"), queryset=Agreement.objects.none(), to_field_name="code"
     )
     otro = forms.ModelChoiceField(
-        label=_("And another"), queryset=Agreement.objects.none(), to_field_name="code"
+        label=_("The second convenio"), queryset=Agreement.objects.none(), to_field_name="code"
     )
 
     def __init__(self, *args, agreements: QuerySet[Agreement], **kwargs) -> None:
