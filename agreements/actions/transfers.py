@@ -56,8 +56,13 @@ def begin(
     donor: Organization | None = None,
     local_name: str = "",
     invented: bool = False,
+    day: date | None = None,
 ) -> Transfer:
-    """A municipality says that it wants a practice; from then on it knows it."""
+    """A municipality says that it wants a practice; from then on, today if no day is said, it
+    knows it."""
+    day = day or timezone.localdate()
+    if day > timezone.localdate():
+        raise CannotTransfer(Reason(_("That day has not come yet.")))
     if why_not := why_not_offer(version):
         raise CannotTransfer(why_not)
     active = Transfer.objects.active().filter(municipality=municipality)
@@ -71,7 +76,7 @@ def begin(
         invented=invented,
     )
     AdoptionStep.objects.create(
-        municipality=municipality, transfer=transfer, level=Adoption.KNOWS, by=by
+        municipality=municipality, transfer=transfer, level=Adoption.KNOWS, day=day, by=by
     )
     return transfer
 

@@ -113,7 +113,7 @@ def plant(
 def _members(texts: list[dict[str, str]], reviewers: list[User]) -> list[tuple[User, Organization]]:
     found = []
     for text, user in zip(texts, reviewers, strict=True):
-        organization = Organization.objects.get(name=text["organization"])
+        organization = Organization.objects.get(short_name=text["organization"])
         Member.objects.create(organization=organization, user=user)
         found.append((user, organization))
     return found
@@ -327,7 +327,12 @@ def _transfer(
     by = _speaks_for(town, cast)
     version = practice.versions.get(number=1)
     transfer = transfers.begin(
-        town, version, by=by, donor=seeds.organization_of_the_region(), invented=True
+        town,
+        version,
+        by=by,
+        donor=seeds.organization_of_the_region(),
+        invented=True,
+        day=agreement.starts_on,
     )
     answers = {one.pk: (True, cast.note) for one in version.requirements.all()}
     transfer = transfers.answer_readiness(transfer, answers, by=by)
