@@ -110,12 +110,12 @@ class PeriodAdmin(Asking, RegionalAdmin):
     list_display = ["label", "starts_on", "ends_on", "due_on", "state_shown"]
     list_filter = ["state"]
     search_fields = ["label"]
-    fields = ["label", ("starts_on", "ends_on"), "due_on", ("state", "locked_at", "locked_by")]
+    fields = ["label", ("starts_on", "ends_on"), "due_on", ("state", "locked_at", "who_locked")]
     actions_detail = ["lock_period", "unlock_period"]
     actions_list = ["generate_periods"]
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = ["state", "locked_at", "locked_by"]
+        fixed = ["state", "locked_at", "who_locked"]
         return (
             ["starts_on", "ends_on", *fixed] if obj and obj.state == PeriodState.LOCKED else fixed
         )
@@ -125,6 +125,10 @@ class PeriodAdmin(Asking, RegionalAdmin):
     )
     def state_shown(self, period):
         return period.state, period.get_state_display()
+
+    @display(description=_("by"))
+    def who_locked(self, period):
+        return period.locked_by or "–"
 
     @action(description=_("Lock"), url_path="cerrar", icon="lock", permissions=["change"])
     def lock_period(self, request, object_id):
@@ -196,7 +200,7 @@ class EntryAdmin(Asking, RegionalAdmin):
         "denominator",
         "complete",
         "state_shown",
-        "entered_by",
+        "who",
     ]
     list_filter = ["state", "period", "indicator"]
     list_select_related = ["indicator", "municipality", "period", "entered_by"]
@@ -242,6 +246,10 @@ class EntryAdmin(Asking, RegionalAdmin):
     @display(description=_("state"), ordering="state", label=STATES)
     def state_shown(self, entry):
         return entry.state, entry.get_state_display()
+
+    @display(description=_("by"), ordering="entered_by")
+    def who(self, entry):
+        return entry.entered_by or "–"
 
     @admin.action(description=_("Accept what was sent"))
     def accept_selected(self, request, queryset):
