@@ -81,7 +81,7 @@ class RescheduleForm(forms.Form):
 
 
 class OverrideForm(forms.Form):
-    light = forms.ChoiceField(label=_("Light"), choices=Light.choices)
+    light = forms.ChoiceField(label=_("Traffic light"), choices=Light.choices)
     expires_on = DayField(label=_("Until"), help_text=_("At most 60 days from today."))
     reason = VisibleField(
         label=_("Reason"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 3})

@@ -31,7 +31,7 @@ def index(request):
         "components": completion.COMPONENTS,
         "cumulative": completion.CUMULATIVE,
         "assessments": milestones.assessments(),
-        "crumbs": [(_("Milestones"), None)],
+        "crumbs": [(_("The five milestones"), None)],
     }
     return render(request, "agreements/work/milestones.html", context)
 
@@ -44,7 +44,10 @@ def of_town(request, slug):
         "town": town,
         "shown": milestones.of_town(town, by=request.user),
         "assessments": milestones.assessments(town),
-        "crumbs": [(_("Milestones"), reverse("agreements:milestones")), (town.short_name, None)],
+        "crumbs": [
+            (_("The five milestones"), reverse("agreements:milestones")),
+            (town.short_name, None),
+        ],
     }
     return render(request, "agreements/work/milestones_of.html", context)
 
