@@ -112,7 +112,7 @@ ASKED = {
     "page 40": {"page": "40"},
     "a province": {"provincia": "Provincia 7"},
     "in red": {"luz": "red"},
-    "by state": {"estado": "transferring"},
+    "by state": {"estado": "in_force"},
 }
 
 
