@@ -34,7 +34,7 @@ ON_THE_MAP = [
         (Stage.TRANSFERRING, Stage.TRANSFERRED, Stage.DORMANT),
     ),
     ("paused", _("With a convenio, or about to"), (Stage.IN_FORCE, Stage.NEGOTIATING)),
-    ("invited", _("Not yet"), (Stage.NO_CONTACT, Stage.INTERESTED)),
+    ("invited", _("Not yet"), (Stage.NO_CONTACT, Stage.INTERESTED, Stage.LAPSED)),
 ]
 COLOURS = {stage: colour for colour, _label, stages in ON_THE_MAP for stage in stages}
 

@@ -307,6 +307,8 @@ def _progress(
         if in_force
         else Stage.NEGOTIATING
         if negotiating
+        else Stage.LAPSED
+        if signed
         else Stage.INTERESTED
         if interested
         else Stage.NO_CONTACT

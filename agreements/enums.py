@@ -71,6 +71,7 @@ class Stage(models.TextChoices):
 
     NO_CONTACT = "no_contact", _("No contact yet")
     INTERESTED = "interested", pgettext_lazy("stage", "Interested")
+    LAPSED = "lapsed", _("Its convenio is over")
     NEGOTIATING = "negotiating", _("Convenio in process")
     IN_FORCE = "in_force", _("Convenio in force")
     TRANSFERRING = "transferring", _("Transfer under way")
@@ -110,7 +111,7 @@ class EarlyResult(models.TextChoices):
 
 class Ambition(models.TextChoices):
     LOW = "low", _("Low")
-    MODERATE = "moderate", _("Moderate")
+    MODERATE = "moderate", pgettext_lazy("ambition", "Moderate")
     HIGH = "high", _("High")
 
 
@@ -225,7 +226,7 @@ class ItemState(models.TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     RETURNED = "returned", _("Returned")
     VERIFIED = "verified", _("Verified")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("step", "Cancelled")
 
 
 class DelayReason(models.TextChoices):
@@ -277,7 +278,7 @@ class ReportKind(models.TextChoices):
 
 class ReportState(models.TextChoices):
     DUE = "due", _("Not sent yet")
-    SUBMITTED = "submitted", _("Sent")
+    SUBMITTED = "submitted", pgettext_lazy("report", "Sent")
     CERTIFIED = "certified", _("Certified")
     ACCEPTED = "accepted", _("Accepted")
     RETURNED = "returned", _("Returned")
@@ -375,7 +376,7 @@ class PieceKind(models.TextChoices):
 class AdaptationChoice(models.TextChoices):
     KEEP = "keep", _("Kept")
     ADAPT = "adapt", _("Adapted")
-    DROP = "drop", _("Dropped")
+    DROP = "drop", pgettext_lazy("component", "Dropped")
 
 
 class ActivityKind(models.TextChoices):
@@ -393,7 +394,7 @@ class ActivityKind(models.TextChoices):
 class ActivityState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     HELD = "held", _("Held")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("activity", "Cancelled")
 
 
 class Adoption(models.IntegerChoices):
@@ -545,7 +546,7 @@ class PeriodState(models.TextChoices):
 
 class EntryState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Sent")
+    SUBMITTED = "submitted", pgettext_lazy("value", "Sent")
     RETURNED = "returned", _("Returned")
     ACCEPTED = "accepted", _("Accepted")
 

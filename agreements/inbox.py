@@ -16,7 +16,7 @@ A_KIND = 50
 KINDS = {
     "evidence": _("Evidence"),
     "step": _("Steps submitted"),
-    "report": _("Reports"),
+    "report": _("Reports of the parties"),
     "task": _("Tasks"),
 }
 

@@ -77,7 +77,7 @@ def judge(
     if ratio > 1 + MARGIN:
         return Verdict(Light.GREEN, _("Above what is expected"), who, line, ratio)
     if ratio >= 1 - MARGIN:
-        return Verdict(Light.GREEN, _("On its way"), who, line, ratio)
+        return Verdict(Light.GREEN, _("As it was to be"), who, line, ratio)
     if ratio >= FAR:
         return Verdict(Light.AMBER, _("Below what is expected by now"), who, line, ratio)
     return Verdict(Light.RED, _("Far below what is expected by now"), who, line, ratio)

@@ -383,7 +383,7 @@ class Undertaking(models.Model):
     party = models.ForeignKey(
         Party, models.PROTECT, related_name="undertakings", verbose_name=_("who promises")
     )
-    text = models.TextField(_("what"), max_length=2_000)
+    text = models.TextField(_("what is promised"), max_length=2_000)
     mechanism = models.CharField(_("mechanism"), max_length=20, blank=True)
     practice = models.ForeignKey(
         "agreements.Practice",

@@ -359,7 +359,7 @@ class Task(models.Model):
     )
     # The same rule opens the same task once: «ratify:12:2027».
     key = models.CharField(max_length=80, blank=True, editable=False)
-    text = models.TextField(_("what"), max_length=1_000)
+    text = models.TextField(_("what has to be done"), max_length=1_000)
     office = models.ForeignKey(
         Office,
         models.PROTECT,
