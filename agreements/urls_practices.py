@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements.views import practices, practices_review, practices_town
+from agreements.views import practices, practices_review, practices_town, showing_town
 
 
 observatory = [
@@ -47,10 +47,12 @@ town = [
         practices_town.transfer_adapt,
         name="transfer_adapt",
     ),
+    path("practicas/<int:pk>/campana/", showing_town.tell, name="tell_people"),
+    path("practicas/<int:pk>/actividades/<int:activity>/", showing_town.hold, name="hold_activity"),
     path(
-        "practicas/<int:pk>/evidencia/<slug:kind>/",
-        practices_town.transfer_show,
-        name="transfer_show",
+        "practicas/<int:pk>/evidencia/<slug:word>/<int:of>/",
+        showing_town.show,
+        name="show_evidence",
     ),
     path("practicas/<int:pk>/espacio/", practices_town.transfer_preset, name="transfer_preset"),
     path("practicas/<int:pk>/aceptar/", practices_town.transfer_accept, name="transfer_accept"),

@@ -37,7 +37,7 @@ OBJECTS = {"pk", "uuid", "handle"}
 OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "statement": 1}
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
 OTHERS |= {"step": "budget", "mechanism": "pp"}
-OTHERS |= {"component": 1}
+OTHERS |= {"component": 1, "activity": 1, "word": "pieza", "of": 1}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
@@ -158,7 +158,7 @@ OF_AGREEMENTS = (
     | dict.fromkeys(("evidence_file", "remove_evidence"), of_agreements.EvidenceFactory)
     | dict.fromkeys(
         ("transfer", "transfer_readiness", "transfer_adapt", "transfer_preset", "transfer_accept")
-        + ("transfer_show",),
+        + ("tell_people", "hold_activity", "show_evidence"),
         of_agreements.TransferFactory,
     )
 )

@@ -4,15 +4,13 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.actions import evidence, presets, transfers as actions
-from agreements.adoption import current
+from agreements.actions import presets, transfers as actions
 from agreements.forms.practices import (
     AcceptForm,
     AdaptationForm,
@@ -20,11 +18,10 @@ from agreements.forms.practices import (
     PresetForm,
     ReadinessForm,
 )
-from agreements.forms.work import EvidenceForm
 from agreements.models import PracticeVersion, Transfer
 from agreements.rules.practices import readiness_gaps, why_not_move_transfer
+from agreements.showing import links_of
 from agreements.transfers_told import tell
-from agreements.views.work_town import warn_of_other_uses
 from decide.common.permissions import Refusal, require
 from decide.common.refusals import sign_in
 from municipalities.middleware import municipality_or_404
@@ -79,6 +76,7 @@ def transfer(request, municipality, pk):
     components = found.version.components.all()
     context = {
         "told": told,
+        "groups": links_of(found),
         "transfer": found,
         "components": [(one, adapted.get(one.pk)) for one in components],
         "readiness": readiness_gaps(found),
@@ -151,36 +149,6 @@ def transfer_adapt(request, municipality, pk, component):
         title=one.name,
         lead=lead or one.description,
         button=_("Save how it is here"),
-        back=back_to(found),
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_of_town
-def transfer_show(request, municipality, pk, kind):
-    """Evidence of one of the six pieces, or of how deep the practice has taken root."""
-    found = transfer_or_404(municipality, pk)
-    if kind == "adoption":
-        title, subject = _("Evidence of the level of adoption"), {"adoption": current(found)}
-    else:
-        piece = get_object_or_404(found.pieces.filter(is_planned=True), kind=kind)
-        title, subject = piece.get_kind_display(), {"piece": piece}
-    if subject.get("adoption", True) is None:
-        raise Http404
-    form = EvidenceForm(request.POST or None, request.FILES or None)
-
-    def act(values):
-        shown = evidence.add(municipality, by=request.user, **values, **subject)
-        warn_of_other_uses(request, shown)
-        return found
-
-    return asked(
-        request,
-        form,
-        act,
-        title=title,
-        lead=_("Somebody else looks at it before it counts."),
-        button=_("Show it"),
         back=back_to(found),
     )
 

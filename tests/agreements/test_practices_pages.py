@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.enums import Role
-from agreements.actions import activities
+from agreements.actions import activities, adoption
 from agreements.enums import OrganizationKind, PieceKind, PracticeState
 from agreements.models import Evidence, Practice, PracticeReview, Transfer
 from agreements.peers import alike
@@ -401,15 +402,56 @@ def test_staff_show_evidence_of_a_piece_and_somebody_else_looks_at_it(at_work, t
     transfer = underway(town, left_out=[PieceKind.TOOL])
     values = {"kind": "norm", "title": "Ordenanza 012", "url": "https://example.org/ordenanza"}
 
-    for kind, expected in (("norm", 302), ("tool", 404), ("magic", 404), ("adoption", 302)):
-        url = ours("transfer_show", town, transfer.pk, kind)
-        assert at_work.post(url, values).status_code == expected, kind
+    with municipality_scope(town):
+        pieces = {piece.kind: piece.pk for piece in transfer.pieces.all()}
+        level = adoption.reach(transfer, 2, by=UserFactory())
+    for word, of, expected in (
+        ("pieza", pieces["norm"], 302),
+        ("pieza", pieces["tool"], 404),
+        ("magia", pieces["norm"], 404),
+        ("nivel", level.pk, 302),
+    ):
+        url = ours("show_evidence", town, transfer.pk, word, of)
+        assert at_work.get(url).status_code == (200 if expected == 302 else 404)
+        assert at_work.post(url, values).status_code == expected, word
 
     with municipality_scope(town):
         first, second = Evidence.objects.order_by("pk")
         assert (first.piece.kind, first.state) == ("norm", "uploaded")
         assert second.adoption.transfer == transfer
     assert at_work.get(ours("transfer", town, transfer.pk)).status_code == 200
+
+
+def test_staff_write_down_who_came_and_how_people_were_told(at_work, town):
+    transfer = underway(town)
+    with municipality_scope(town):
+        workshop = ActivityFactory(municipality=town, transfer=transfer, day=date(2026, 1, 15))
+    held = ours("hold_activity", town, transfer.pk, workshop.pk)
+    told = ours("tell_people", town, transfer.pk)
+    campaign = {
+        "campaign": "Decide desde tu caserío",
+        "channel": "radio",
+        "starts_on": "2026-01-20",
+        "ends_on": "2026-01-25",
+        "reached": "900",
+    }
+
+    assert at_work.post(held, {"attendance": "Alcaldía; mujer; campo; muchas"}).status_code == 422
+    assert (
+        at_work.post(held, {"attendance": "Alcaldía; mujer; campo; 15\n;;;10"}).status_code == 302
+    )
+    assert at_work.post(told, campaign).status_code == 422
+    assert at_work.post(told, campaign | {"how_known": "La radio"}).status_code == 302
+
+    with municipality_scope(town):
+        workshop.refresh_from_db()
+        assert workshop.state == "held"
+        assert sum(row.people for row in workshop.attendance.all()) == 25
+        act = transfer.outreach.get()
+        assert (act.channel, act.reached) == ("radio", 900)
+    page = at_work.get(ours("transfer", town, transfer.pk))
+    assert ours("show_evidence", town, transfer.pk, "campana", act.pk) in page.text
+    assert ours("show_evidence", town, transfer.pk, "actividad", workshop.pk) in page.text
 
 
 def test_accepting_waits_for_every_piece(at_work, town):
