@@ -1157,7 +1157,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('ratify', 'Ratify the coordinator'), ('renew', 'Renew or close the convenio'), ('contact', 'Bring a contact up to date'), ('citizens', 'Answer what citizens say'), ('follow_up', 'Follow up a recommendation'), ('help', 'Help asked for'), ('inactive', 'Look after a space without activity'), ('interest', 'Answer an expression of interest')], max_length=9, verbose_name='kind')),
                 ('key', models.CharField(blank=True, editable=False, max_length=80)),
-                ('text', models.TextField(max_length=1000, verbose_name='what')),
+                ('text', models.TextField(max_length=1000, verbose_name='what has to be done')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('verified', 'Verified')], default='open', max_length=8, verbose_name='state')),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name='what was done')),
@@ -1277,7 +1277,7 @@ class Migration(migrations.Migration):
             name='Undertaking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=2000, verbose_name='what')),
+                ('text', models.TextField(max_length=2000, verbose_name='what is promised')),
                 ('mechanism', models.CharField(blank=True, max_length=20, verbose_name='mechanism')),
                 ('baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='baseline')),
                 ('baseline_on', models.DateField(blank=True, null=True, verbose_name='day of the baseline')),
