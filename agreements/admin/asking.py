@@ -21,6 +21,7 @@ from unfold.widgets import (
 )
 
 from agreements.actions.convenios import CannotChange
+from decide.common.permissions import Refusal
 
 
 class ReasonForm(forms.Form):
@@ -85,7 +86,7 @@ class Asking:
         if sent and form.is_valid():
             try:
                 act(thing, **form.cleaned_data)
-            except CannotChange as error:
+            except (CannotChange, Refusal) as error:
                 form.add_error(None, str(error))
             else:
                 messages.success(request, _("Done: %(what)s.") % {"what": title})

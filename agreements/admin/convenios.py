@@ -15,7 +15,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanWidget,
+)
 
 from agreements import addenda, checks, clauses, drafts, history
 from agreements.actions import (
@@ -24,6 +29,7 @@ from agreements.actions import (
     coordinators,
     importing,
     reports as reports_actions,
+    work,
 )
 from agreements.admin import convenio_parts as parts
 from agreements.admin.asking import Asking, OfAThing, choice, day, upload, words
@@ -31,9 +37,10 @@ from agreements.admin.base import RegionalAdmin
 from agreements.admin.choosing import SomeForm
 from agreements.admin.convenio_parts import as_list
 from agreements.convenios_data import spreadsheet
-from agreements.enums import ActKind, EndCause, PolicyArea, ReportKind
+from agreements.enums import ActKind, EndCause, Gate, PolicyArea, ReportKind
 from agreements.models import Agreement, AgreementFile, AgreementTemplate, Undertaking
 from agreements.rules.convenios import who_is, why_not_edit
+from agreements.rules.work import why_not_plan
 from agreements.sheet import TONES
 from agreements.states import MOVES, PREPARING, VERBS, Need, Part, Who, fields_open, may_edit
 from proposals.resources import XLSX
@@ -160,6 +167,36 @@ class AddendumForm(OfAThing):
         }
 
 
+class StepForm(OfAThing):
+    """A step of the work plan, towards one of the five milestones, with its dates."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        parties = self.thing.parties.select_related("organization")
+        self.fields["party"] = choice(_("Who does it"), parties)
+        self.fields["gate"] = forms.ChoiceField(
+            label=_("Towards the milestone"),
+            choices=Gate.choices,
+            widget=UnfoldAdminSelectWidget(choices=Gate.choices),
+        )
+        self.fields["name"] = words(_("Name"), max_length=200)
+        self.fields["deliverable"] = words(
+            _("What there is to show"), required=False, max_length=300
+        )
+        self.fields["starts_on"] = day(_("Planned from"))
+        self.fields["due_on"] = day(_("Planned until"))
+        self.fields["min_evidence"] = forms.IntegerField(
+            label=_("Pieces of evidence needed"),
+            initial=1,
+            min_value=0,
+            max_value=20,
+            widget=UnfoldAdminIntegerFieldWidget,
+        )
+        self.fields["is_high"] = forms.BooleanField(
+            label=_("High priority"), required=False, widget=UnfoldBooleanWidget
+        )
+
+
 class PlanForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -201,7 +238,7 @@ class AgreementAdmin(Asking, RegionalAdmin):
     actions = ["as_spreadsheet"]
     reading_actions = ("as_spreadsheet",)
     actions_list = ["bring_in", "blank_file"]
-    reading_buttons = ("compare", "print_pdf", "print_docx")
+    reading_buttons = ("work_plan", "compare", "print_pdf", "print_docx")
     actions_detail = [
         *MOVES,
         "publish",
@@ -209,6 +246,8 @@ class AgreementAdmin(Asking, RegionalAdmin):
             "title": _("More to do"),
             "icon": "more_horiz",
             "items": [
+                "add_step",
+                "approve_plan",
                 "write_addendum",
                 "name_coordinator",
                 "ratify",
@@ -392,6 +431,10 @@ class AgreementAdmin(Asking, RegionalAdmin):
         }
         if agreement.published_at is None and agreement.state not in PREPARING | {"denied"}:
             useful.add("publish")
+        if why_not_plan(request.user, agreement) is None:
+            useful.add("add_step")
+            if agreement.items.filter(first_due_on=None).exists():
+                useful.add("approve_plan")
         if may_edit(Part.ADDENDA, who, agreement.state):
             useful |= {"write_addendum", "separate"}
         if may_edit(Part.COORDINATORS, who, agreement.state):
@@ -417,6 +460,31 @@ class AgreementAdmin(Asking, RegionalAdmin):
             object_id,
             _("Publish it"),
             lambda agreement: actions.publish(agreement, by=request.user),
+        )
+
+    @action(description=_("Add a step to the work plan"), url_path="paso", icon="add_task")
+    def add_step(self, request, object_id):
+        return self.ask(
+            request,
+            object_id,
+            _("Add a step to the work plan"),
+            lambda agreement, **values: work.add_step(agreement, by=request.user, **values),
+            StepForm,
+        )
+
+    @action(description=_("Approve the work plan"), url_path="plan", icon="event_available")
+    def approve_plan(self, request, object_id):
+        return self.ask(
+            request,
+            object_id,
+            _("Approve the work plan: from now on its dates move only with a reason"),
+            lambda agreement: work.approve_plan(agreement, by=request.user),
+        )
+
+    @action(description=_("Timeline"), url_path="cronograma", icon="view_timeline")
+    def work_plan(self, request, object_id):
+        return HttpResponseRedirect(
+            reverse("admin:agreements_agreement_timeline", args=[object_id])
         )
 
     @action(description=_("A party separates"), url_path="separacion", icon="logout")

@@ -25,6 +25,7 @@ from agreements.actions import (
     evidence,
     indicators,
     interest,
+    reports,
     transfers,
     work,
 )
@@ -89,6 +90,7 @@ class Cast:
     planner: User
     reviewers: list[tuple[User, Organization]]
     staff: dict[str, User]
+    seconds: dict[str, User]
     note: str
 
     @property
@@ -97,13 +99,20 @@ class Cast:
 
 
 def plant(
-    texts: dict[str, Any], *, planner: User, reviewers: list[User], staff: dict[str, User]
+    texts: dict[str, Any],
+    *,
+    planner: User,
+    reviewers: list[User],
+    staff: dict[str, User],
+    seconds: dict[str, User],
 ) -> None:
-    """All of it; `staff` has the administrators of the towns whose space the demo opened."""
+    """All of it; `staff` has the administrators of the towns whose space the demo opened, and
+    `seconds` somebody else of each who certifies what they send."""
     with region_scope("demo", by=planner):
         for facts in FACTS:
             call_command(facts, stdout=StringIO())
-        cast = Cast(planner, _members(texts["reviewers"], reviewers), staff, texts["note"])
+        members = _members(texts["reviewers"], reviewers)
+        cast = Cast(planner, members, staff, seconds, texts["note"])
         _practices(cast)
         for text in texts["municipalities"]:
             town = Municipality.objects.select_related("place").get(slug=text["slug"])
@@ -139,6 +148,8 @@ def _town(town: Municipality, text: dict[str, Any], cast: Cast) -> None:
     agreement = _convenio(town, text, practice, cast)
     if stage in TRANSFERRING:
         _transfer(town, text, practice, agreement, cast)
+    if stage in OPERATING:
+        _reports(agreement, town, cast)
     if text.get("now"):
         _baseline(town, text["now"], 0, cast)
 
@@ -512,6 +523,18 @@ def _value(town: Municipality, by: User, cast: Cast) -> None:
     )
     indicators.send(municipality=town, period=period, by=by)
     indicators.accept(saved.entry, by=cast.planner)
+
+
+def _reports(agreement: Agreement, town: Municipality, cast: Cast) -> None:
+    """Every quarter so far: sent by one, certified by another, accepted by the region."""
+    party = agreement.parties.get(organization__town=town)
+    Member.objects.create(organization=party.organization, user=cast.seconds[town.slug])
+    for report in reports.plan(agreement, by=cast.planner, until=timezone.localdate()):
+        sent = reports.submit(
+            report, by=cast.staff[town.slug], text=f"Se cumplió lo previsto. {cast.note}"
+        )
+        certified = reports.certify(sent, by=cast.seconds[town.slug])
+        reports.accept(certified, by=cast.planner)
 
 
 def _paper(title: str, cast: Cast) -> SimpleUploadedFile:

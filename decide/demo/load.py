@@ -74,6 +74,7 @@ def load() -> list[people.Account]:
         planner=regional["planifica"],
         reviewers=[regional["observa"], regional["investiga"]],
         staff={square.municipality.slug: square.administrator for square in squares},
+        seconds={square.municipality.slug: square.evaluator for square in squares},
     )
     return accounts
 

@@ -419,3 +419,26 @@ def test_milestones_without_a_date_of_their_own_are_shown_so_and_none_is_invente
     shown = page.context["cl"].model_admin.dates_shown(milestone)
     assert (milestone.starts_on, milestone.ends_on) == (None, None)
     assert str(shown) in page.content.decode()
+
+
+def test_a_planner_writes_the_work_plan_and_approves_its_dates(client, planner, otuzco):
+    agreement = whole(otuzco, signed=True)
+    step = {
+        "party": municipal_party(agreement).pk,
+        "gate": "transfer",
+        "name": "Taller en Motil",
+        "starts_on": "01/02/2026",
+        "due_on": "31/01/2026",
+        "min_evidence": 2,
+    }
+    assert client.post(button(agreement, "add_step"), step).status_code == 200
+    assert (
+        client.post(button(agreement, "add_step"), step | {"due_on": "30/04/2026"}).status_code
+        == 302
+    )
+    assert client.post(button(agreement, "approve_plan"), {}).status_code == 302
+    assert client.post(button(agreement, "approve_plan"), {}).status_code == 200
+    assert client.get(button(agreement, "work_plan")).status_code == 302
+    with in_the_region():
+        item = agreement.items.get()
+        assert (item.first_due_on, item.min_evidence) == (date(2026, 4, 30), 2)
