@@ -240,12 +240,12 @@ class AgreementAdmin(Asking, RegionalAdmin):
     actions_list = ["bring_in", "blank_file"]
     reading_buttons = ("work_plan", "compare", "print_pdf", "print_docx")
     actions_detail = [
-        *MOVES,
-        "publish",
+        *("send", "clear", "sign", "publish"),
         {
             "title": _("More to do"),
             "icon": "more_horiz",
             "items": [
+                *("observe", "suspend", "resume", "terminate", "close", "deny"),
                 "add_step",
                 "approve_plan",
                 "write_addendum",
@@ -267,7 +267,8 @@ class AgreementAdmin(Asking, RegionalAdmin):
                     "title",
                     ("code", "stands"),
                     ("kind", "template"),
-                    ("parent", "commitment"),
+                    "parent",
+                    "commitment",
                     ("signed_on", "published_at", "version"),
                     "lacking",
                 ]

@@ -149,6 +149,7 @@ def _town(town: Municipality, text: dict[str, Any], cast: Cast) -> None:
     if stage in TRANSFERRING:
         _transfer(town, text, practice, agreement, cast)
     if stage in OPERATING:
+        _steps(agreement, town, cast)
         _reports(agreement, town, cast)
     if text.get("now"):
         _baseline(town, text["now"], 0, cast)
@@ -523,6 +524,16 @@ def _value(town: Municipality, by: User, cast: Cast) -> None:
     )
     indicators.send(municipality=town, period=period, by=by)
     indicators.accept(saved.entry, by=cast.planner)
+
+
+def _steps(agreement: Agreement, town: Municipality, cast: Cast) -> None:
+    """The plan as it was carried out, each step shown and seen to be so by an organisation."""
+    for item in agreement.items.exclude(gate=Gate.EVALUATION).order_by("due_on"):
+        by = cast.planner if item.party.role == PartyRole.LEAD else cast.staff[town.slug]
+        item = work.start(item, by=by)
+        _show(town, f"Informe: {item.name}", EvidenceKind.REPORT, by, cast, item=item)
+        item = work.submit(item, by=by, done_on=item.due_on - timedelta(days=3))
+        work.verify(item, by=cast.civil)
 
 
 def _reports(agreement: Agreement, town: Municipality, cast: Cast) -> None:
