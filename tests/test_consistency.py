@@ -177,19 +177,18 @@ def routes(patterns, prefix=""):
             yield route
 
 
-def test_the_table_of_requirements_is_complete_for_what_this_issue_carries():
-    carried = "R12 R13 R15 R19 R20 R21 R22 R23 R30 R40 R42 R43 R62 R73 R86 D01 D02 D03 D04 D05 D06 D07 D09 D10 D11 D12"
-    carried = {*carried.split(), *["D14", "D15", "D16", "D17", "D20", "D21"]}
+def test_whatever_the_table_of_requirements_says_is_built_has_its_place_and_its_test():
     table = (BASE / "docs" / "requirements.md").read_text()
     rows = {
         cells[0]: cells[1:]
         for line in table.splitlines()
         if len(cells := [cell.strip() for cell in line.strip("|").split("|")]) == 4
+        and re.fullmatch(r"[RD]\d+", cells[0])
+        and "not built" not in cells[2]
     }
 
-    assert carried <= set(rows)
-    for code in carried:
-        _what, where, tests = rows[code]
+    assert len(rows) > 80
+    for code, (_what, where, tests) in rows.items():
         for path in re.findall(r"`([\w/.-]+\.\w+)`", where):
             assert (BASE / path).exists(), f"{code}: {path}"
         named = re.findall(r"`([\w/]+\.py)::(\w+)`", tests)
