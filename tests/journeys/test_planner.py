@@ -190,6 +190,7 @@ def and_signs_one(page, agreement, planner):
     shot(page, "planner-papers")
     page.locator("[name=_continue]").click()
     page.wait_for_load_state()
+    assert page.locator(".errorlist, .errornote").all_inner_texts() == []
     button(page, agreement, "sign")
     button(page, agreement, "publish")
     shot(page, "planner-signed")
