@@ -50,6 +50,15 @@ PART_OF = {
     Addendum: Part.ADDENDA,
     Report: Part.REPORTS,
 }
+# Once the contents are agreed: of a party its signature, of an undertaking how far it is.
+LATER = {Party: Part.SIGNING, Undertaking: Part.FULFILMENT}
+
+
+def part_of(model: Any, agreement: Agreement) -> Part:
+    """What of the matrix a row belongs to in the state of its convenio."""
+    if may_edit(PART_OF[model], Who.PLANNER, agreement.state):
+        return PART_OF[model]
+    return LATER.get(model, PART_OF[model])
 
 
 class ConvenioInline(RegionalInline):

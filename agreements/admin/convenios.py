@@ -38,7 +38,7 @@ from agreements.admin.choosing import SomeForm
 from agreements.admin.convenio_parts import as_list
 from agreements.convenios_data import spreadsheet
 from agreements.enums import ActKind, EndCause, Gate, PolicyArea, ReportKind
-from agreements.models import Agreement, AgreementFile, AgreementTemplate, Undertaking
+from agreements.models import Agreement, AgreementFile, AgreementTemplate
 from agreements.rules.convenios import who_is, why_not_edit
 from agreements.rules.work import why_not_plan
 from agreements.sheet import TONES
@@ -409,16 +409,14 @@ class AgreementAdmin(Asking, RegionalAdmin):
     def save_formset(self, request, form, formset, change):
         """The parts, each as the matrix allows; what was done goes into the history."""
         agreement = form.instance
-        part = parts.PART_OF[formset.model]
+        part = parts.part_of(formset.model, agreement)
         if not formset.has_changed():
             formset.save(commit=False)
             return
         if why := why_not_edit(request.user, agreement, part):
-            part = Part.FULFILMENT if formset.model is Undertaking else part
-            if why_not_edit(request.user, agreement, part):
-                messages.error(request, str(why))
-                formset.save(commit=False)
-                return
+            messages.error(request, str(why))
+            formset.save(commit=False)
+            return
         parts.save(formset, agreement, request.user)
 
     # --- Buttons

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,40 +12,14 @@ from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.models import AccessLog, RoleGrant
+from agreements.models import Agreement
 from municipalities.enums import MunicipalityKind
 from municipalities.models import Municipality, Place
 from municipalities.rls import municipality_scope
 from participation.models import Category
 from proposals.models import ProposalSettings
-from tests.agreements.factories import (
-    ActionPlanFactory,
-    AddendumFactory,
-    AgreementFactory,
-    AgreementTemplateFactory,
-    AssessmentFactory,
-    BaselineSheetFactory,
-    CommitmentFactory,
-    ConflictFactory,
-    EntryFactory,
-    EvidenceFactory,
-    IndicatorFactory,
-    InterestFactory as WantedFactory,
-    MemberFactory,
-    MilestoneFactory as PlanMilestoneFactory,
-    MoneyReceivedFactory,
-    OfficeFactory,
-    OrganizationFactory,
-    PeriodFactory,
-    PriorityInputFactory,
-    PriorityScenarioFactory,
-    ReportFactory,
-    ResponsibilityFactory,
-    SourceDocumentFactory,
-    TargetFactory,
-    TaskFactory,
-    WorkItemFactory,
-    in_the_region,
-)
+from tests.agreements.factories import AgreementFactory, in_the_region
+from tests.agreements.test_walls import factory_of as factory_of_agreements
 from tests.budgets.factories import (
     AgentFactory,
     BudgetFactory,
@@ -142,41 +117,23 @@ def things_of(municipality):
             "accesslog": AccessLog.objects.create(
                 viewer=UserFactory(), person=grant.user, where="/admin/"
             ),
-            **agreed_with(municipality),
         }
 
 
-def agreed_with(municipality):
-    """Of the region's work: a convenio with that municipality, and what lies around it."""
-    agreement = AgreementFactory(towns=[municipality])
-    return {
-        "agreement": agreement,
-        "addendum": AddendumFactory(agreement=agreement),
-        "report": ReportFactory(agreement=agreement),
-        "agreementtemplate": AgreementTemplateFactory(),
-        "organization": OrganizationFactory(),
-        "office": OfficeFactory(),
-        "member": MemberFactory(),
-        "actionplan": ActionPlanFactory(),
-        "commitment": CommitmentFactory(),
-        "milestone": PlanMilestoneFactory(),
-        "responsibility": ResponsibilityFactory(),
-        "assessment": AssessmentFactory(municipality=municipality),
-        "sourcedocument": SourceDocumentFactory(),
-        "workitem": WorkItemFactory(agreement=agreement),
-        "evidence": EvidenceFactory(municipality=municipality),
-        "task": TaskFactory(municipality=municipality),
-        "indicator": IndicatorFactory(),
-        "period": PeriodFactory(),
-        "target": TargetFactory(municipality=municipality),
-        "entry": EntryFactory(municipality=municipality),
-        "baselinesheet": BaselineSheetFactory(municipality=municipality),
-        "agreements.interest": WantedFactory(municipality=municipality),
-        "conflict": ConflictFactory(),
-        "moneyreceived": MoneyReceivedFactory(),
-        "priorityinput": PriorityInputFactory(),
-        "priorityscenario": PriorityScenarioFactory(),
-    }
+def thing_of(municipality, app, model):
+    """One of these, in a municipality; of the region's work one that the municipality is part of."""
+    if app != "agreements":
+        return things_of(municipality)[model]
+    wanted = apps.get_model(app, model)
+    fields = {field.name: field for field in wanted._meta.concrete_fields}
+    with municipality_scope(municipality):
+        agreement = AgreementFactory(towns=[municipality])
+        if wanted is Agreement:
+            return agreement
+        given = {"municipality": municipality} if "municipality" in fields else {}
+        if "agreement" in fields and not fields["agreement"].null:
+            given["agreement"] = agreement
+        return factory_of_agreements(wanted)(**given)
 
 
 def listed(page):
@@ -189,19 +146,15 @@ def url(app, model, page, *args):
 
 
 def test_every_page_of_the_admin_is_tried_here(theirs):
-    assert {key(*names) for names in MODELS} == set(things_of(theirs))
-
-
-def key(app, model):
-    """Two rooms have an «interest»."""
-    return "agreements.interest" if (app, model) == ("agreements", "interest") else model
+    others = {model for app, model in MODELS if app != "agreements"}
+    assert others == set(things_of(theirs))
 
 
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_an_administrator_neither_sees_nor_opens_another_municipality_s(
     client, ours, theirs, app, model
 ):
-    thing = things_of(theirs)[key(app, model)]
+    thing = thing_of(theirs, app, model)
     client.force_login(staff(ours))
 
     answers = {
@@ -222,7 +175,7 @@ def test_an_administrator_neither_sees_nor_opens_another_municipality_s(
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_an_administrator_finds_what_is_their_own(client, ours, app, model):
     """The control of the test above: it would see a leak."""
-    thing = things_of(ours)[key(app, model)]
+    thing = thing_of(ours, app, model)
     client.force_login(staff(ours))
 
     page = client.get(url(app, model, "changelist"))
@@ -322,7 +275,7 @@ def test_regional_roles_see_every_municipality(client, towns, role):
 
 @pytest.mark.parametrize(("app", "model"), MODELS)
 def test_an_observer_reads_and_changes_nothing(client, ours, app, model):
-    thing = things_of(ours)[key(app, model)]
+    thing = thing_of(ours, app, model)
     client.force_login(regional(Role.OBSERVER))
 
     change = client.post(url(app, model, "change", thing.pk), {"name_es": "Changed"})

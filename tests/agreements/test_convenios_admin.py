@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils.translation import override
 
 from accounts.enums import Role
 from agreements.actions import addenda as addenda_actions
@@ -438,11 +437,29 @@ def test_a_planner_writes_the_work_plan_and_approves_its_dates(client, planner, 
         == 302
     )
     assert client.post(button(agreement, "approve_plan"), {}).status_code == 302
-    with override("en"):
-        refused = client.post(button(agreement, "approve_plan"), {})
+    refused = client.post(button(agreement, "approve_plan"), {})
     assert refused.status_code == 200
-    assert "All its dates are approved already." in refused.text
+    (why,) = refused.context["form"].non_field_errors()
+    assert why in refused.text
     assert client.get(button(agreement, "work_plan")).status_code == 302
     with in_the_region():
         item = agreement.items.get()
         assert (item.first_due_on, item.min_evidence) == (date(2026, 4, 30), 2)
+
+
+def test_the_day_each_party_signed_is_still_written_once_the_contents_are_agreed(
+    client, planner, otuzco
+):
+    agreement = whole(otuzco, code="CONV-2026-0001")
+    address = admin("agreement", "change", agreement.pk)
+    page = client.get(address)
+    form = page.context["adminform"].form
+    sent = {
+        name: form[name].value() for name in form.fields if form[name].value() not in (None, False)
+    }
+    sent |= empty_parts(page) | {"parties-0-signed_on": "05/01/2026"}
+
+    assert client.post(address, sent).status_code == 302
+
+    with in_the_region():
+        assert agreement.parties.filter(signed_on=date(2026, 1, 5)).count() == 1
