@@ -938,7 +938,7 @@ class Migration(migrations.Migration):
                 ('hours', models.DecimalField(decimal_places=1, max_digits=5, verbose_name='hours')),
                 ('agreed', models.TextField(blank=True, max_length=1000, verbose_name='what was agreed')),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='advice', to='municipalities.municipality', verbose_name='municipality')),
                 ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='advice', to='agreements.agreement', verbose_name='convenio')),
             ],

@@ -449,7 +449,9 @@ class Advice(models.Model):
     medium = models.CharField(_("how"), max_length=6, choices=Medium)
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1)
     agreed = models.TextField(_("what was agreed"), max_length=1_000, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     class Meta:
