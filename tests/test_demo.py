@@ -8,11 +8,21 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Sum
 
 from accounts.models import Resident, User
+from agreements import completion
+from agreements.models import (
+    Agreement,
+    Attendance,
+    BaselineSheet,
+    Commitment,
+    Evidence,
+    Practice,
+    Transfer,
+)
 from debates.models import Debate, OpinionAnalysis, StatementVote
 from decide.demo import load
 from decide.demo.pictures import SCENES
-from municipalities.models import Municipality
-from municipalities.rls import municipality_scope
+from municipalities.models import Municipality, Population
+from municipalities.rls import municipality_scope, region_scope
 from participation.conversation import PER_PAGE
 from participation.enums import ThreadKind
 from participation.models import (
@@ -124,6 +134,7 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
     assert_moderation()
     assert_people()
     assert_accounts(demo)
+    assert_agreements()
 
 
 def assert_votes():
@@ -198,13 +209,33 @@ def assert_accounts(demo):
     assert len({tuple(account) for account in demo}) == 1
     assert {a["municipality"] for a in demo} == {*load.OPEN, load.REGION}
     staff = [a for a in demo if a["totp_secret"]]
-    assert len(staff) == 4 * 4 + 3
+    assert len(staff) == 4 * 4 + 4
     for account in staff:
         user = User.objects.get(email=account["sign_in"])
         place = Municipality.objects.get(slug=account["municipality"])
         with municipality_scope(place):
             assert user.has_role(account["role"], place)
     assert user.check_password(account["password"])
+
+
+def assert_agreements():
+    """LAL0009 is true; of the twelve provinces stories are told that say they are invented."""
+    with region_scope("tests"):
+        assert not Agreement.objects.filter(invented=False).exists()
+        assert {"signed", "review", "to_sign"} == {one.state for one in Agreement.objects.all()}
+        assert Agreement.objects.expired().exists()
+        assert Practice.objects.published().count() == 5
+        assert Transfer.objects.count() == 4
+        assert Attendance.objects.aggregate(Sum("people"))["people__sum"] > 200
+        assert Evidence.objects.valid().count() > 30
+        assert BaselineSheet.objects.locked().count() >= 8
+        assert completion.operating() == completion.Share(2, 12)
+        stages = {one.stage for one in completion.of(completion.provincial()).values()}
+        assert len(stages) >= 6
+        milestones = Commitment.objects.get(code="LAL0009").milestones.all()
+        assert {(one.starts_on, one.ends_on) for one in milestones} == {(None, None)}
+        given = set(Population.objects.filter(year=2017).values_list("place", "total"))
+        assert given == {("13", 1_778_080), ("1301", 970_016)}
 
 
 def is_inside(place, proposal):
