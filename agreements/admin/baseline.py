@@ -123,7 +123,7 @@ class Asks:
             "back": back,
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/agreements/baseline_ask.html", context)
+        return TemplateResponse(request, "admin/agreements/ask.html", context)
 
     def page_of(self, row):
         name = row._meta.label_lower.replace(".", "_")

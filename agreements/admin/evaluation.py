@@ -87,11 +87,11 @@ class Asking:
             **self.admin_site.each_context(request),
             "title": title,
             "form": form,
-            "about": about,
+            "lead": about,
             "back": back,
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/agreements/evaluation_ask.html", context)
+        return TemplateResponse(request, "admin/agreements/ask.html", context)
 
     def do(self, request, object_id, act, done):
         """What needs no question but a press: the press asks once more."""

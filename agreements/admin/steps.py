@@ -95,7 +95,7 @@ class Asks:
             "opts": self.opts,
             "back": self.page_of(row),
         }
-        return TemplateResponse(request, "admin/agreements/step.html", context)
+        return TemplateResponse(request, "admin/agreements/ask.html", context)
 
     def has_action_permission(self, request: Any) -> bool:
         """Planners act also on what is no longer changed field by field."""

@@ -213,7 +213,7 @@ class TransferAdmin(Asks, RegionalAdmin):
             "opts": self.opts,
             "back": back,
         }
-        return TemplateResponse(request, "admin/agreements/step.html", context)
+        return TemplateResponse(request, "admin/agreements/ask.html", context)
 
     @action(description=_("Readiness"), url_path="requisitos", icon="checklist")
     def answer(self, request, object_id):

@@ -243,7 +243,7 @@ class WorkItemAdmin(ReadOnly, RegionalAdmin):
             "form": form,
             "back": back,
         }
-        return TemplateResponse(request, "admin/agreements/baseline_ask.html", context)
+        return TemplateResponse(request, "admin/agreements/ask.html", context)
 
 
 def facts_of(kind, thing):

@@ -12,6 +12,7 @@ from agreements.forms.transfers import HoldForm
 from agreements.forms.work import EvidenceForm
 from agreements.showing import OF, to_show
 from agreements.views.practices_town import asked, back_to, staff_of_town, transfer_or_404
+from agreements.views.work_town import warn_of_other_uses
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,9 +34,7 @@ def show(request, municipality, pk, word, of):
             form.add_error("upload", str(problem))
         else:
             messages.success(request, _("It is kept. Somebody of the region looks at it."))
-            for use in evidences.other_uses(shown, by=request.user):
-                said = _("The same file was used before: %(use)s.")
-                messages.warning(request, said % {"use": use})
+            warn_of_other_uses(request, shown)
             return redirect("agreed:show_evidence", municipality.slug, pk, word, of)
     context = {
         "transfer": transfer,
