@@ -161,3 +161,11 @@ def weight(answer):
         return answer.request.sizes()["responseBodySize"]
     body = answer.body()
     return len(body) if answer.url.endswith(".woff2") else len(brotli.compress(body))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_buttons_stay_readable_while_what_was_typed_is_on_its_way(visit, otuzco, scheme):
+    with visit(scheme=scheme, size=PHONE) as page:
+        page.goto("/otuzco/propuestas/")
+        page.evaluate("document.querySelectorAll('form').forEach(f => f.classList.add('htmx-request'))")
+        assert violations(page) == []
