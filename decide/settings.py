@@ -224,8 +224,10 @@ INSTALLED_APPS = [
     "votes",
     "proposals",
     "debates",
+    "norms",
     "budgets",
     "agreements",
+    "processes",
     "decide",
 ]
 MIDDLEWARE = [
@@ -402,8 +404,10 @@ ROOMS = [
     "votes",
     "proposals",
     "debates",
+    "norms",
     "budgets",
     "agreements",
+    "processes",
 ]
 LOCALE_PATHS = [BASE_DIR / "locale" / room for room in ROOMS]
 USE_TZ = True

@@ -38,6 +38,8 @@ urlpatterns = [
     path("legal/", include("accounts.urls_legal")),
     path("correo/", mailbox.mailbox, name="mailbox"),
     path("observatorio/", include("agreements.urls")),
+    path("agenda/", include("processes.urls_region_agenda")),
+    path("plantillas/", include("processes.urls_templates")),
     path("", include("participation.urls")),
     path("<slug:municipality_slug>/", include((of_a_municipality, "municipalities"))),
     path("<slug:municipality_slug>/", include("accounts.urls_desk")),
@@ -45,5 +47,8 @@ urlpatterns = [
     path("<slug:municipality_slug>/debates/", include("debates.urls")),
     path("<slug:municipality_slug>/votaciones/", include("votes.urls")),
     path("<slug:municipality_slug>/presupuestos/", include("budgets.urls")),
+    path("<slug:municipality_slug>/normas/", include("norms.urls")),
     path("<slug:municipality_slug>/convenios/", include("agreements.urls_town")),
+    path("<slug:municipality_slug>/procesos/", include("processes.urls")),
+    path("<slug:municipality_slug>/agenda/", include("processes.urls_agenda")),
 ]

@@ -30,6 +30,7 @@ RESERVED_SLUGS = frozenset(
     [
         "admin",
         "acerca",
+        "agenda",
         "api",
         "ayuda",
         "buscar",
@@ -46,6 +47,7 @@ RESERVED_SLUGS = frozenset(
         "municipalidades",
         "observatorio",
         "pendiente",
+        "plantillas",
         "salud",
         "static",
         "sitemap",

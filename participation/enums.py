@@ -23,6 +23,10 @@ class InterventionKind(models.TextChoices):
     AGENT = "agent", _("Participating agent registered")
     WORK = "work", _("Work put forward for a budget")
     WORK_SUPPORT = "work_support", _("Support for a work")
+    WORDING = "wording", _("Wording proposed for a norm")
+    WORDING_STANCE = "wording_stance", _("Stance on a wording")
+    MEETING_REGISTRATION = "meeting", _("Registered for a meeting")
+    ATTENDANCE = "attendance", _("Came to a meeting")
 
 
 class ThreadKind(models.TextChoices):
@@ -34,6 +38,11 @@ class ThreadKind(models.TextChoices):
     POLL = "poll", _("Vote")
     BUDGET = "budget", _("Participatory budget")
     WORK = "work", _("Work of a budget")
+    NORM = "norm", _("Draft norm")
+    ARTICLE = "article", _("Provision of a draft norm")
+    ANNOTATION = "annotation", _("Words marked in a draft norm")
+    PROCESS = "process", _("Process")
+    MEETING = "meeting", _("Meeting")
 
 
 class Side(models.TextChoices):
@@ -174,6 +183,8 @@ class Activity(models.TextChoices):
     DEBATES = "debates", _("New debates")
     VOTES = "votaciones", _("Votes")
     BUDGETS = "presupuestos", _("Participatory budgets")
+    NORMS = "normas", _("Draft norms")
+    PROCESSES = "procesos", _("Processes and meetings")
     ANSWERS = "respuestas", _("Answers")
     MILESTONES = "pasos", _("Works and milestones")
     CONCLUSIONS = "conclusiones", _("Conclusions")

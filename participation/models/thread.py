@@ -32,6 +32,9 @@ class Thread(ReactionCounts):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="threads"
     )
     is_public = models.BooleanField(default=False)
+    opens_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("From then on it takes comments; always, without one.")
+    )
     closes_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Until then it takes comments; always, without one.")
     )
@@ -50,6 +53,11 @@ class Thread(ReactionCounts):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether it may be talked about already, at this moment."""
+        return self.opens_at is None or timezone.now() >= self.opens_at
 
     @property
     def has_closed(self) -> bool:

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from municipalities.models import Municipality
 
 # What has a conversation of its own; statements are voted on.
-TALKED_ABOUT = {ThreadKind.PROPOSAL, ThreadKind.DEBATE, ThreadKind.POLL, ThreadKind.BUDGET}
+TALKED_ABOUT = {
+    ThreadKind.PROPOSAL,
+    ThreadKind.DEBATE,
+    ThreadKind.POLL,
+    ThreadKind.BUDGET,
+    ThreadKind.NORM,
+    ThreadKind.ARTICLE,
+    ThreadKind.ANNOTATION,
+    ThreadKind.PROCESS,
+    ThreadKind.MEETING,
+}
 # What people agree or disagree with as a whole; a proposal has its supports instead.
 DISPUTABLE = {ThreadKind.DEBATE}
 
@@ -34,6 +44,8 @@ def why_not_speak(user: Any, thread: Thread) -> Reason | None:
         return reason
     if not thread.is_public:
         return Reason(_("It is not public now, and so nobody comments on it."))
+    if not thread.has_opened:
+        return Reason(_("It takes comments from %(day)s.") % {"day": day(thread.opens_at)})
     if thread.has_closed:
         return Reason(
             _("This conversation closed on %(day)s. It can be read, and takes nothing new.")

@@ -167,5 +167,7 @@ def weight(answer):
 def test_buttons_stay_readable_while_what_was_typed_is_on_its_way(visit, otuzco, scheme):
     with visit(scheme=scheme, size=PHONE) as page:
         page.goto("/otuzco/propuestas/")
-        page.evaluate("document.querySelectorAll('form').forEach(f => f.classList.add('htmx-request'))")
+        page.evaluate(
+            "document.querySelectorAll('form').forEach(f => f.classList.add('htmx-request'))"
+        )
         assert violations(page) == []

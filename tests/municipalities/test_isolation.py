@@ -14,6 +14,17 @@ from municipalities.rls import municipality_scope
 from tests import factories
 from tests.agreements import factories as agreement_factories
 from tests.budgets import factories as budget_factories
+from tests.norms import factories as norm_factories
+from tests.processes import factories as process_factories
+
+
+MODULES = (
+    factories,
+    budget_factories,
+    agreement_factories,
+    norm_factories,
+    process_factories,
+)
 
 
 def tenant_models():
@@ -31,7 +42,7 @@ def tenant_models():
 def factory_of(model):
     made = [
         one
-        for module in (factories, budget_factories, agreement_factories)
+        for module in MODULES
         for _name, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, factory.django.DjangoModelFactory) and one._meta.model is model
     ]

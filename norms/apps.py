@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NormsConfig(AppConfig):
+    name = "norms"
+    verbose_name = _("Norms under debate")
+
+    def ready(self):
+        from norms.kind import ANNOTATIONS, ARTICLES, NORMS  # noqa: PLC0415  once all rooms are there
+        from participation.kinds import register  # noqa: PLC0415
+
+        register(NORMS)
+        register(ARTICLES)
+        register(ANNOTATIONS)
