@@ -132,6 +132,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "votes.periodic.remind",
         "schedule": crontab(hour=8, minute=15),
     },
+    "remind of outcomes of processes": {
+        "task": "processes.periodic.remind_of_reviews",
+        "schedule": crontab(hour=8, minute=25),
+    },
     "count budgets": {
         "task": "budgets.periodic.count_what_is_opened",
         "schedule": crontab(),

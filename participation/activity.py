@@ -102,6 +102,18 @@ STEPS = {
     "project_paused": Step(Activity.MILESTONES, _("It has stopped"), "alert", "wait"),
     "project_cancelled": Step(Activity.MILESTONES, _("It will not be done"), "cross", "bad"),
     "project_done": Step(Activity.MILESTONES, _("It was carried out"), "check", "good"),
+    "process_opened": Step(Activity.PROCESSES, _("A public process opened"), "list", "open"),
+    "process_steps": Step(
+        Activity.PROCESSES, _("The steps of a process changed"), "calendar", "wait"
+    ),
+    "process_closed": Step(Activity.PROCESSES, _("The process has closed"), "lock"),
+    "process_called_off": Step(Activity.PROCESSES, _("The process was called off"), "cross", "bad"),
+    "process_outcome": Step(
+        Activity.PROCESSES, _("It is known what the process decided"), "megaphone", "good"
+    ),
+    "process_reviewed": Step(
+        Activity.PROCESSES, _("It was told what became of the outcome"), "eye"
+    ),
 }
 # A statement is a part of its debate, and none of its steps is told here.
 SHOWN = [
@@ -110,6 +122,7 @@ SHOWN = [
     ThreadKind.POLL,
     ThreadKind.BUDGET,
     ThreadKind.WORK,
+    ThreadKind.PROCESS,
 ]
 
 

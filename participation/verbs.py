@@ -129,6 +129,14 @@ NEWS = {
     "project_paused": _("It has been stopped, for this reason:"),
     "project_cancelled": _("It will not be done, for this reason:"),
     "project_done": _("It is finished."),
+    "process_opened": _("It has opened: its steps and its rules can be read."),
+    "process_reworded": _("What it says has been put right, for this reason:"),
+    "process_steps": _("Its steps or their days have changed, for this reason:"),
+    "process_closed": _("It is closed. What comes now is its outcome."),
+    "process_called_off": _("It has been called off, for this reason:"),
+    "process_outcome": _("It is published what was decided and what becomes of it."),
+    "process_reviewed": _("The municipality says what has become of it:"),
+    "process_review_due": _("It is time to say what has become of what was decided."),
 }
 REPLIED = _("Somebody has answered your comment.")
 SOMETHING = _("There is something new.")
@@ -142,7 +150,10 @@ OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
 LED_TO = frozenset(["led_to", "led_to_work"])
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
 PUBLISHES = frozenset(
-    ["published", "debate_opened", "poll_announced", "budget_opened", "work_published"]
+    [
+        *("published", "debate_opened", "poll_announced", "budget_opened", "work_published"),
+        "process_opened",
+    ]
 )
 # What could not be told while it waited for review, and is told once it is shown.
 TOLD_WHEN_SHOWN = PUBLISHES | OF_COMMENTS
@@ -157,4 +168,5 @@ BY_SMS = MODERATES | {
     *("vote_request_answered", "poll_opened", "poll_results", "poll_answered", "poll_cancelled"),
     *("agent_accepted", "agent_observed", "agent_rejected", "agent_named"),
     *("work_observed", "work_decided", "work_appeal_decided"),
+    *("process_outcome", "process_called_off"),
 }
