@@ -490,6 +490,8 @@ DESK_DAILY_CAP = env.int("DESK_DAILY_CAP", default=60)
 DESK_DAILY_VOTES = env.int("DESK_DAILY_VOTES", default=30)
 PAPER_DAILY_CAP = env.int("PAPER_DAILY_CAP", default=500)
 PADRON_MAX_MB = env.int("PADRON_MAX_MB", default=200)
+# For so many days a draft norm takes comments at least, or staff are warned.
+NORMS_COMMENT_DAYS = env.int("NORMS_COMMENT_DAYS", default=30)
 # How much work a browser does to show that there is a person (accounts/captcha.py): iterations of
 # PBKDF2 for each of about 160 tries; 5000 take a cheap phone two seconds.
 CAPTCHA_COST = env.int("CAPTCHA_COST", default=5000)
