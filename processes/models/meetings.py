@@ -126,6 +126,7 @@ class Meeting(models.Model):
     called_at = models.DateTimeField(_("called"), null=True, blank=True, editable=False)
     cancelled_why = models.TextField(_("why it was cancelled"), max_length=2_000, blank=True)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -226,8 +227,24 @@ class AgendaItem(models.Model):
         return self.title
 
 
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def standing(self) -> Self:
+        """Not taken back: who has a seat and who waits for one, in the order in which they came."""
+        return self.filter(cancelled_at=None).order_by("created_at", "pk")
+
+    def seated(self) -> Self:
+        return self.standing().exclude(seated_at=None)
+
+    def waiting(self) -> Self:
+        return self.standing().filter(seated_at=None)
+
+
 class Registration(models.Model):
-    """That somebody means to come, and afterwards whether they came."""
+    """That somebody means to come, and afterwards whether they came.
+
+    Who finds no seat waits, and takes the first one that is given back. `sent_sequence` is the
+    last state of the meeting that this person's calendar was told of.
+    """
 
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="+", verbose_name=_("municipality")
@@ -245,7 +262,13 @@ class Registration(models.Model):
     channel = models.CharField(_("by what way"), max_length=6, choices=Channel, default=Channel.WEB)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     cancelled_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    seated_at = models.DateTimeField(_("has a seat since"), null=True, blank=True)
+    sent_sequence = models.PositiveIntegerField(
+        _("last change that was sent"), null=True, editable=False
+    )
     came = models.BooleanField(_("came"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("registration for a meeting")
