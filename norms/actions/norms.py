@@ -198,9 +198,7 @@ def publish_result(norm: Norm, *, by: User, **fields: Any) -> Norm:
         raise CannotNorm(_("Say what was decided and why: everybody reads it."))
     is_final = norm.versions.published().filter(is_final=True).exists()
     if fields["result"] == NormResult.PASSED and not is_final:
-        raise CannotNorm(
-            _("Publish the final text first: that is what was approved.")
-        )
+        raise CannotNorm(_("Publish the final text first: that is what was approved."))
     for name, value in fields.items():
         setattr(norm, name, value)
     norm.resulted_at, norm.resulted_by = timezone.now(), by
