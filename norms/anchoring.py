@@ -21,9 +21,8 @@ Span = tuple[int, int]
 
 # Words and signs around a passage that are looked at, on each side.
 AROUND = 12
-# So many of both sides together, and a passage is where it was.
-NEAR = 3
-# So many, and a passage that is elsewhere has been carried there with its surroundings.
+# So many of both sides together, and twice those of where it would be, and a passage has been
+# carried elsewhere with its surroundings.
 CARRIED = 8
 
 
@@ -157,7 +156,7 @@ class _Following:
         for index, (key, start, stop) in enumerate(spans):
             sought = self._sought(index, key, start, stop)
             place = self._partner(key, start, stop)
-            if place and place not in self.taken and self._around(sought, place) >= NEAR:
+            if place and place not in self.taken and self._around(sought, place) >= AROUND:
                 found[index] = self._take(place)
             else:
                 alike[sought.words, sought.whole].append(sought)
@@ -179,22 +178,22 @@ class _Following:
     ) -> dict[int, tuple[K, int, int]]:
         """Give what is left of the places of these words to those who seek them, one each."""
         places = {
-            (key, *span): False
+            (key, *span): 0
             for key, text in self.new.items()
             for span in text.find(words, whole=whole)
             if (key, *span) not in self.taken
         }
         if not places:
             return {}
-        for key in {key for key, _start, _stop in places}:  # which were there, as others' words
+        for key in {key for key, _start, _stop in places}:  # how surely they were others' before
             for was in self.old[key].find(words, whole=whole) if key in self.old else ():
                 if (place := self._partner(key, *was)) in places:
-                    places[place] = True
+                    places[place] = self._around(self._sought(-1, key, *was), place)
         ranked = sorted(
             (
-                (self._rank(sought, place, was_there), -sought.index, sought, place)
+                (self._rank(sought, place, before), -sought.index, sought, place)
                 for sought in several
-                for place, was_there in places.items()
+                for place, before in places.items()
             ),
             key=lambda one: one[:2],
             reverse=True,
@@ -205,14 +204,20 @@ class _Following:
                 found[sought.index] = self._take(place)
         return found
 
-    def _rank(self, sought: Sought, place: tuple[K, int, int], was_there: bool) -> tuple:
-        """How likely the words of a place are those that were marked, and not others like them."""
+    def _rank(self, sought: Sought, place: tuple[K, int, int], before: int) -> tuple:
+        """How likely the words of a place are those that were marked, and not others like them.
+
+        `before`: how much of what is around the place was around it in the old text.
+        """
         around = self._around(sought, place)
-        is_own = self._partner(sought.key, sought.start, sought.stop) == place
+        own = self._partner(sought.key, sought.start, sought.stop)
+        if own == place:
+            return (False, True, True, True, around, 0)
+        doubt = max(self._around(sought, own) if own else 0, before)
+        is_carried = around >= CARRIED and around > 2 * doubt
         is_home = sought.key == place[0]
         step = abs(place[1] - sought.start) if is_home else 0
-        is_new = not was_there
-        return (is_new and around >= CARRIED, is_own, is_home, is_new, around, -step)
+        return (is_carried, False, is_home, around > before, around, -step)
 
     def _partner(self, key: K, start: int, stop: int) -> tuple[K, int, int] | None:
         """Where the alignment of the part with itself leads, if the words there are the same."""
@@ -236,24 +241,30 @@ class _Following:
         return key, begin, end
 
     def _around(self, sought: Sought, place: tuple[K, int, int]) -> int:
-        """How many words before and after a passage are the same; a common edge counts as one."""
+        """How many words before and after a passage are the same; a common edge counts as one.
+
+        Its own words around it tell nothing: they are what is there several times.
+        """
         old, new = self.old[sought.key], self.new[place[0]]
         if old is new and (sought.key, sought.start) == place[:2]:
             return 2 * AROUND
         first, last = old.tokens_in(sought.start, sought.stop)
         first_new, last_new = new.tokens_in(place[1], place[2])
         a, b = old.tokens, new.tokens
-        before = _same(
-            a[max(first - AROUND, 0) : first][::-1], b[max(first_new - AROUND, 0) : first_new][::-1]
+        own = set(a[first:last])
+        before, before_new = (
+            a[max(first - AROUND, 0) : first],
+            b[max(first_new - AROUND, 0) : first_new],
         )
-        after = _same(a[last : last + AROUND], b[last_new : last_new + AROUND])
-        return before + after
+        after, after_new = a[last : last + AROUND], b[last_new : last_new + AROUND]
+        return _same(before[::-1], before_new[::-1], own) + _same(after, after_new, own)
 
 
-def _same(old: list[str], new: list[str]) -> int:
+def _same(old: list[str], new: list[str], but: set[str]) -> int:
     """How many are the same from the beginning on; one more where both end there."""
-    for number, (one, other) in enumerate(zip(old, new, strict=False)):
+    same = 0
+    for one, other in zip(old, new, strict=False):
         if one != other:
-            return number
-    shorter = min(len(old), len(new))
-    return shorter + (len(old) == len(new) < AROUND)
+            return same
+        same += one not in but
+    return same + (len(old) == len(new) < AROUND)
