@@ -7,8 +7,12 @@ class ProcessesConfig(AppConfig):
     verbose_name = _("Processes, meetings and dialogue")
 
     def ready(self):
-        from participation.kinds import register  # noqa: PLC0415  once all rooms are there
+        from accounts.hooks import ERASERS, EXPORTERS  # noqa: PLC0415  once all rooms are there
+        from participation.kinds import register  # noqa: PLC0415
         from processes.kind import MEETINGS, PROCESSES  # noqa: PLC0415
+        from processes.people import erase, export  # noqa: PLC0415
 
+        ERASERS.append(erase)
+        EXPORTERS.append(export)
         register(PROCESSES)
         register(MEETINGS)

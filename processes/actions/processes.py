@@ -16,8 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from decide.common.typed import says_something
-from participation import attachments
-from participation.documents import title_of
+from participation import documents
 from participation.enums import ThreadKind
 from participation.models import Thread
 from processes import definition
@@ -48,6 +47,7 @@ __all__ = [
     "set_team",
 ]
 
+MOST_DOCUMENTS = 30
 # What may be put right after opening, with a reason; the rules may not.
 WORDS = ("title", "summary", "text")
 FIELDS = (*WORDS, "kind", "rules", "office", "category", "place_name")
@@ -139,23 +139,28 @@ def set_team(process: Process, *, by: User, members: list[dict[str, str]]) -> li
 @transaction.atomic
 def change_documents(
     process: Process, *, by: User, add: list[UploadedFile] = (), remove: set[int] = frozenset()
-) -> list[str]:
-    """Lay PDFs beside it and take them out; what found no room is told, the rest is kept."""
+) -> Process:
+    """Lay PDFs beside it and take them out, visibly once it has opened; also after it closed."""
     process = locked(process)
     if process.state == ProcessState.CALLED_OFF:
         raise CannotProcess(_("It was called off: nothing is added to it."))
-    removed = list(process.thread.documents.filter(pk__in=remove).values_list("title", flat=True))
-    problems = attachments.change(
-        process.thread,
-        by=by,
-        caption=process.title,
-        add_documents=list(add),
-        remove_documents=set(remove),
-    )
-    if add or removed:
-        data = {"added": [title_of(upload) for upload in add], "removed": removed}
+    removed = list(process.thread.documents.filter(pk__in=remove))
+    for document in removed:
+        documents.remove_document(document)
+    added = []
+    for upload in add:
+        title = documents.title_of(upload)
+        try:
+            made = documents.store_document(
+                process.thread, upload, title, by=by, limit=MOST_DOCUMENTS
+            )
+        except documents.TooManyDocuments as problem:
+            raise CannotProcess(str(problem)) from problem
+        added.append(made.title)
+    if added or removed:
+        data = {"added": added, "removed": [document.title for document in removed]}
         record("process_documents", process, by=by, data=data, is_public=process.is_public)
-    return problems
+    return process
 
 
 @transaction.atomic
