@@ -47,6 +47,11 @@ from tests.factories import (
     TableFactory,
     UserFactory,
 )
+from tests.processes.factories import (
+    OutcomeFactory as OutcomeOfAProcessFactory,
+    ProcessFactory,
+    StepFactory as StepOfAProcessFactory,
+)
 from votes import opening
 from votes.actions import urn as urns
 
@@ -180,6 +185,44 @@ ACCESS = [
     ("votes:integrity_json",        "get",  "counted vote", (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:object",                "get",  "counted vote", (LOGIN,  FOUND,   OK,      OK,      FOUND,   FOUND)),
     ("votes:object",                "post",  "counted vote", (LOGIN,  FOUND,   WRONG,   WRONG,   FOUND,   FOUND)),
+    # --- Processes
+    ("processes:index",             "get",  None,               (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:feed",              "get",  None,               (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:detail",            "get",  "process",          (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:detail",            "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:by_number",         "get",  "process",          (FOUND,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("processes:by_number",         "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:rules",             "get",  "process",          (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:rules",             "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:rules_text",        "get",  "process",          (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:rules_text",        "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:history",           "get",  "process",          (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:history",           "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:desk",              "get",  None,               (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:write",             "get",  None,               (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:write",             "post", None,               (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:manage",            "get",  "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:manage",            "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:edit",              "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:edit",              "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:steps",             "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:steps",             "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:team",              "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:team",              "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:documents",         "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:documents",         "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:open",              "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:open",              "post", "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:close",             "get",  "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:close",             "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:call_off",          "get",  "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:call_off",          "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:outcome",           "get",  "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:outcome",           "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:review_outcome",    "get",  "decided process",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:review_outcome",    "post", "decided process",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:link_step",         "get",  "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:link_step",         "post", "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("budgets:index",              "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("budgets:feed",               "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("budgets:detail",             "get",  "budget",    (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -463,7 +506,18 @@ def convenio(kind, town):
     return agreement
 
 
+def process(kind, town):
+    """Open, in preparation or with its outcome; or a step of one."""
+    if kind == "decided process":
+        return OutcomeOfAProcessFactory(municipality=town).process
+    if kind == "step of a process":
+        return StepOfAProcessFactory(municipality=town)
+    return ProcessFactory(municipality=town, draft=kind.startswith("draft"))
+
+
 def thing(kind, town, author):
+    if kind.endswith("process"):
+        return process(kind, town)
     if "convenio" in kind:
         return convenio(kind, town)
     if kind.endswith(" budget") or kind in ("project", "report", "member"):
@@ -524,6 +578,7 @@ def test_who_may_open_what(client, town, people, settings, page, method, kind, e
             if kind:
                 proposal = thing(kind, town, people["author"])
                 args += [proposal.budget_id] if kind.endswith("agent") else []
+                args += [proposal.process_id] if kind == "step of a process" else []
                 args += [proposal.pk]
             if page.endswith("detail") or page == "budgets:work":
                 address = proposal.get_absolute_url()

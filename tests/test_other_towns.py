@@ -12,6 +12,7 @@ from municipalities.rls import municipality_scope
 from tests import factories
 from tests.agreements import factories as of_agreements
 from tests.budgets import factories as of_budgets
+from tests.processes import factories as of_processes
 
 
 def addresses():
@@ -38,6 +39,7 @@ OTHERS = {"title": "x", "width": 480, "encoding": "webp", "milestone": 1, "state
 OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
 OTHERS |= {"step": "budget", "mechanism": "pp"}
 OTHERS |= {"component": 1, "activity": 1, "word": "pieza", "of": 1}
+OTHERS |= {"step_pk": 1}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
@@ -186,6 +188,14 @@ OF_CONVENIOS = (
 )
 
 
+def decided(municipality):
+    return of_processes.OutcomeFactory(municipality=municipality).process
+
+
+# Whatever else there is of a process is asked for by the process's own number.
+OF_PROCESSES = {"review_outcome": decided}
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -219,6 +229,10 @@ def of_the_other_town(name, town):
             return OF_CONVENIOS[verb](town)
         if app == "agreed":
             return OF_AGREEMENTS[verb](municipality=town)
+        if app == "processes" and verb in OF_PROCESSES:
+            return OF_PROCESSES[verb](municipality=town)
+        if app == "processes":
+            return of_processes.ProcessFactory(municipality=town)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":
