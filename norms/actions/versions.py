@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-MOST_PARTS = 2_000
+MOST_PARTS = 1_000
 LONGEST_SLUG = 60
 # The addresses of provisions that have neither number nor heading.
 NAMELESS = {
