@@ -96,6 +96,14 @@ STEPS = {
     "committee_answered": Step(
         Activity.ANSWERS, _("The municipality answered the vigilance committee"), "megaphone"
     ),
+    "norm_published": Step(Activity.NORMS, _("A draft norm is under debate"), "scales", "open"),
+    "norm_version": Step(Activity.NORMS, _("A draft norm has a new version"), "document", "open"),
+    "norm_final": Step(Activity.NORMS, _("A draft norm has its final text"), "document", "good"),
+    "norm_extended": Step(
+        Activity.NORMS, _("There is more time for a draft norm"), "calendar", "wait"
+    ),
+    "norm_withdrawn": Step(Activity.NORMS, _("A draft norm was withdrawn"), "cross", "bad"),
+    "norm_result": Step(Activity.NORMS, _("It is known what became of a draft norm"), "megaphone"),
     "project_made": Step(Activity.MILESTONES, _("It is being carried out"), "hammer", "open"),
     "project_milestone": Step(Activity.MILESTONES, _("Milestone reached"), "check", "good"),
     "project_delayed": Step(Activity.MILESTONES, _("It takes longer"), "clock", "bad"),

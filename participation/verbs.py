@@ -117,6 +117,14 @@ NEWS = {
     "work_decided": _("The technical team has decided:"),
     "work_appealed": _("Its author has appealed: somebody else evaluates it anew."),
     "work_appeal_decided": _("It was evaluated anew on appeal, and this was found:"),
+    "led_to_norm": _("A draft norm has come out of it."),
+    "norm_published": _("It is under debate: read it, and say what you would change."),
+    "norm_reworded": _("What is said about it has been put right; its text is the same."),
+    "norm_version": _("Its text has a new version: see what changed."),
+    "norm_final": _("Its final text is published: see what changed, and why."),
+    "norm_extended": _("There is more time, for this reason:"),
+    "norm_withdrawn": _("It has been withdrawn, for this reason:"),
+    "norm_result": _("It is known what became of it:"),
     "budget_minutes": _("The acta of agreements is issued: it says which works are carried out."),
     "budget_minutes_addendum": _("The acta of agreements has been corrected by an addendum:"),
     "committee_report": _("The vigilance committee has published a report."),
@@ -147,12 +155,13 @@ MENTIONED = "mentioned"
 # Of a comment, so that it is no step in the thing's history, and yet open to whoever sees the comment.
 OF_COMMENTS = frozenset([COMMENTED, MENTIONED])
 # Something has come out of another thing, and is told there.
-LED_TO = frozenset(["led_to", "led_to_work"])
+LED_TO = frozenset(["led_to", "led_to_work", "led_to_norm"])
 # Something new can be seen by everybody: told also to who follows its author, a tag, the place.
 PUBLISHES = frozenset(
     [
         *("published", "debate_opened", "poll_announced", "budget_opened", "work_published"),
         "process_opened",
+        "norm_published",
     ]
 )
 # What could not be told while it waited for review, and is told once it is shown.

@@ -1,0 +1,132 @@
+"""How far a draft norm has come: its badge, the line of its phases, and what staff do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from norms.enums import NormState, Phase
+from norms.models import Norm
+from votes.progress import Badge
+
+
+LOOKS = {
+    Phase.DRAFT: ("quiet", "edit"),
+    Phase.SOON: ("wait", "calendar"),
+    Phase.EXPLANATION: ("wait", "megaphone"),
+    Phase.COMMENTS: ("open", "comment"),
+    Phase.ANSWERS: ("wait", "clock"),
+    Phase.FINAL: ("wait", "document"),
+    Phase.RESULT: ("good", "check"),
+    Phase.WITHDRAWN: ("bad", "cross"),
+}
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One step before it is published: `state` is done, current or todo."""
+
+    code: str
+    label: str
+    url: str
+    state: str
+
+
+def badge(norm: Norm) -> Badge:
+    tone, icon = LOOKS[norm.phase]
+    return Badge(str(norm.phase.label), tone, icon)
+
+
+def next_date(norm: Norm) -> tuple[str, datetime] | None:
+    """What its clock does next, and when."""
+    if norm.state != NormState.PUBLISHED or norm.resulted_at:
+        return None
+    now = timezone.now()
+    return next(((label, day) for label, day in _dates(norm) if day > now), None)
+
+
+def stages(norm: Norm) -> list[dict[str, Any]]:
+    """The line of its phases, each with the day it begins or is due."""
+    dates = [
+        (Phase.EXPLANATION, norm.explained_at, norm.opens_at),
+        (Phase.COMMENTS, norm.opens_at, norm.closes_at),
+        (Phase.ANSWERS, norm.closes_at, norm.answers_at),
+        (Phase.FINAL, norm.answers_at, norm.final_at),
+        (Phase.RESULT, norm.resulted_at, norm.resulted_at),
+    ]
+    order = [phase for phase, _start, _end in dates]
+    at = order.index(norm.phase) if norm.phase in order else -1
+    return [
+        {"label": phase.label, "date": start, "state": _state(place, at, norm)}
+        for place, (phase, start, _end) in enumerate(dates)
+    ]
+
+
+def todo(norm: Norm) -> list[Todo]:
+    """What staff do until everybody can read it, one after the other; nothing afterwards."""
+    if norm.is_public:
+        return []
+    has_text = norm.draft is not None or norm.current is not None
+    dates = (norm.explained_at, norm.opens_at, norm.closes_at, norm.answers_at, norm.final_at)
+    steps = [
+        ("edit", _("Its words and the days of its phases"), all(dates)),
+        ("import_text", _("Bring the text in"), has_text),
+        ("structure", _("Look at the structure and put it right"), norm.current is not None),
+        ("publish_version", _("Settle the first version"), norm.current is not None),
+        ("publish", _("Let everybody read it"), False),
+    ]
+    current = next((code for code, _label, done in steps if not done), "")
+    if current == "structure" and norm.draft is None:
+        current = "import_text"
+    return [
+        Todo(
+            code,
+            label,
+            address(norm, code),
+            "done" if done else "current" if code == current else "todo",
+        )
+        for code, label, done in steps
+    ]
+
+
+def links(norm: Norm) -> list[tuple[str, str, str]]:
+    """The other pages for those who work on it, of what has begun: icon, words, address."""
+    if not norm.is_public:
+        return []
+    pages = [
+        ("comment", _("Answer the contributions"), "answer_desk"),
+        ("scales", _("What still stands in the way of agreement"), "obstacles"),
+        ("list", _("The matrix of contributions and answers"), "answers"),
+    ]
+    found = []
+    for icon, label, name in pages:
+        try:
+            found.append((icon, label, address(norm, name)))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def address(norm: Norm, name: str) -> str:
+    return reverse(f"norms:{name}", args=[norm.municipality.slug, norm.pk])
+
+
+def _dates(norm: Norm) -> list[tuple[str, datetime]]:
+    return [
+        (_("Explained from"), norm.explained_at),
+        (_("Takes comments from"), norm.opens_at),
+        (_("Takes comments until"), norm.closes_at),
+        (_("Answered until"), norm.answers_at),
+        (_("Final text by"), norm.final_at),
+    ]
+
+
+def _state(place: int, at: int, norm: Norm) -> str:
+    if norm.phase == Phase.RESULT:
+        return "done"
+    return "done" if place < at else "current" if place == at else "todo"
