@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from debates.models import Debate
+from participation import levels
 from participation.models import Event, Thread
 
 
@@ -24,6 +25,8 @@ SAYS = {
     "hidden": (pgettext_lazy("debate", "Hidden by moderation"), "eye-off", "bad"),
     "restored": (pgettext_lazy("debate", "Shown again by moderation"), "eye", "quiet"),
 }
+
+SAYS |= levels.SAYS
 
 
 @dataclass
@@ -62,8 +65,11 @@ def _closed_by_hand(debate: Debate, told: list[Event]) -> bool:
 
 def entry_of(event: Event, debate: Debate, results: dict[int, Thread]) -> Entry:
     sentence, icon, tone = SAYS[event.verb]
+    if event.verb in levels.SAYS:
+        sentence = levels.sentence_of(event)
     who = event.as_office or (event.by.public_name if event.by else "")
     entry = Entry(sentence, event.at, icon, tone, who)
     if result := results.get(event.data.get("thread")):
         entry.link = (result.path, result.title)
+    entry.link = entry.link or levels.link_of(event)
     return entry

@@ -136,6 +136,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "processes.periodic.remind_of_reviews",
         "schedule": crontab(hour=8, minute=25),
     },
+    "remind of what was agreed": {
+        "task": "processes.reminders.remind",
+        "schedule": crontab(hour=7, minute=40),
+    },
     "count budgets": {
         "task": "budgets.periodic.count_what_is_opened",
         "schedule": crontab(),

@@ -110,6 +110,14 @@ STEPS = {
     "project_paused": Step(Activity.MILESTONES, _("It has stopped"), "alert", "wait"),
     "project_cancelled": Step(Activity.MILESTONES, _("It will not be done"), "cross", "bad"),
     "project_done": Step(Activity.MILESTONES, _("It was carried out"), "check", "good"),
+    "escalated": Step(Activity.ANSWERS, _("It was raised to another level"), "arrow-right"),
+    "escalation_answered": Step(Activity.ANSWERS, _("Another level answered"), "megaphone", "good"),
+    "escalation_returned": Step(Activity.ANSWERS, _("Another level returned it"), "undo", "bad"),
+    "undertaking_agreed": Step(Activity.PROCESSES, _("Something was agreed"), "check", "open"),
+    "undertaking_done": Step(Activity.PROCESSES, _("What was agreed is done"), "check", "good"),
+    "undertaking_overdue": Step(
+        Activity.PROCESSES, _("What was agreed is overdue"), "alert", "bad"
+    ),
     "process_opened": Step(Activity.PROCESSES, _("A public process opened"), "list", "open"),
     "process_steps": Step(
         Activity.PROCESSES, _("The steps of a process changed"), "calendar", "wait"
@@ -165,5 +173,7 @@ class Entry:
         """With the name of the milestone or the report, for there may be several."""
         said = str(self.step.sentence)
         name = self.event.data.get("title", "")
-        is_one_of_many = "milestone" in self.event.verb or self.event.verb.startswith("committee_")
+        is_one_of_many = "milestone" in self.event.verb or self.event.verb.startswith(
+            ("committee_", "undertaking_")
+        )
         return f"{said}: {name}" if is_one_of_many and name else said

@@ -144,6 +144,19 @@ NEWS = {
     "process_called_off": _("It has been called off, for this reason:"),
     "process_outcome": _("It is published what was decided and what becomes of it."),
     "process_reviewed": _("The municipality says what has become of it:"),
+    "parties_changed": _("Other parties sit at the table of the dialogue."),
+    "undertaking_agreed": _("Something was agreed: read who does what, and by when."),
+    "undertaking_told": _("There is news of something that was agreed:"),
+    "undertaking_done": _("Something that was agreed is done:"),
+    "undertaking_dropped": _("Something that was agreed has been given up, for this reason:"),
+    "undertaking_evidence": _("Evidence has been asked for of something that was agreed:"),
+    "undertaking_soon": _("Something that was agreed is due soon:"),
+    "undertaking_overdue": _("The day of something that was agreed has passed:"),
+    "escalated": _("It has been raised to another level, for this reason:"),
+    "escalation_received": _("The level that it was raised to has taken it in."),
+    "escalation_answered": _("The level that it was raised to has answered:"),
+    "escalation_returned": _("The level that it was raised to has returned it, for this reason:"),
+    "escalation_passed_on": _("It has been passed on to the next level, for this reason:"),
     "process_review_due": _("It is time to say what has become of what was decided."),
 }
 REPLIED = _("Somebody has answered your comment.")
@@ -178,4 +191,5 @@ BY_SMS = MODERATES | {
     *("agent_accepted", "agent_observed", "agent_rejected", "agent_named"),
     *("work_observed", "work_decided", "work_appeal_decided"),
     *("process_outcome", "process_called_off"),
+    *("escalation_answered", "escalation_returned"),
 }

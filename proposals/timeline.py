@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from decide.common import words
+from participation import levels
 from participation.enums import ModerationRule
 from proposals.enums import MilestoneState, Verdict, VoteVerdict
 from proposals.models import Proposal
@@ -98,6 +99,8 @@ SAYS = {
     "merge_undone_here": Say(gettext_lazy("The joined proposal was parted again"), "undo"),
 }
 
+SAYS |= {verb: Say(*said) for verb, said in levels.SAYS.items()}
+
 
 def story_of(proposal: Proposal, *, private: bool = False) -> list[Entry]:
     """From the first event to the last, then the milestones to come.
@@ -143,6 +146,7 @@ def entry_of(
         # What was joined to this one leads back here, unless one asks for its own page.
         alone = "?sola=1" if event.verb == "merged_from" else ""
         entry.link = (path + alone, data["title"])
+    entry.link = levels.link_of(event) or entry.link
     if "vote_path" in data:
         entry.link = (data["vote_path"], data["vote"])
     milestone = milestones.get(data.get("milestone"))

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 import rules
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
-from accounts.rules import has_role
 from decide.common.permissions import Reason
 from municipalities.models import Municipality
 from participation.enums import ThreadKind
 from processes.enums import EscalationState
 from processes.models import Escalation
+from processes.rules.processes import works_on_processes
 
 
 if TYPE_CHECKING:
     from participation.models import Thread
 
-speaks_for_its_level = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
+speaks_for_its_level = works_on_processes
 
 rules.add_perm("processes.escalate", speaks_for_its_level)
 

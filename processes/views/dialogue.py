@@ -127,24 +127,24 @@ def _list(request, among, process):
 
 
 @require_safe
-def undertakings_data(request, municipality_slug, pk, form):
+def undertakings_data(request, municipality_slug, pk, kind):
     process = seen_or_404(request, pk)
-    return _data(Undertaking.objects.filter(process=process), form, f"acuerdos-{process.pk}")
+    return _data(Undertaking.objects.filter(process=process), kind, f"acuerdos-{process.pk}")
 
 
 @require_safe
-def town_undertakings_data(request, municipality_slug, form):
+def town_undertakings_data(request, municipality_slug, kind):
     municipality = municipality_or_404(request)
-    return _data(lists.of_town(municipality), form, f"acuerdos-{municipality.slug}")
+    return _data(lists.of_town(municipality), kind, f"acuerdos-{municipality.slug}")
 
 
-def _data(among, form, name):
+def _data(among, kind, name):
     """All that everybody reads, as a file; the same to whoever asks."""
     told = lists.with_story(lists.in_order(lists.for_everybody(among)))
     lines = lists.data_of(told)
-    if form == "json":
+    if kind == "json":
         return JsonResponse({"agreements": lines})
-    if form != "csv":
+    if kind != "csv":
         raise Http404
     response = HttpResponse(lists.as_csv(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
