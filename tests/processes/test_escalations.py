@@ -46,7 +46,7 @@ def region():
 @pytest.fixture
 def province(region):
     return MunicipalityFactory(
-        kind=MunicipalityKind.PROVINCE,
+        kind=MunicipalityKind.PROVINCIAL,
         place=ProvinceFactory(code="1306"),
         slug="otuzco",
         contact_email="mesa@otuzco.gob.pe",
@@ -114,7 +114,7 @@ def told(district, verb):
 
 
 def test_a_district_lies_in_its_province_and_that_in_the_region(region, province, district):
-    MunicipalityFactory(kind=MunicipalityKind.PROVINCE, place=ProvinceFactory(code="1305"))
+    MunicipalityFactory(kind=MunicipalityKind.PROVINCIAL, place=ProvinceFactory(code="1305"))
 
     assert levels_above(district) == [province, region]
     assert levels_above(province) == [region]
