@@ -89,7 +89,7 @@ await Promise.all([
   font(),
   licences(),
   esbuild.build({
-    entryPoints: [at("src/js/app.js"), at("src/js/captcha.js"), at("src/js/custody.js"), at("src/js/map.js"), at("src/js/sw.js"), at("src/js/works.js")],
+    entryPoints: [at("src/js/app.js"), at("src/js/captcha.js"), at("src/js/custody.js"), at("src/js/map.js"), at("src/js/norms.js"), at("src/js/sw.js"), at("src/js/works.js")],
     bundle: true,
     minify: true,
     format: "esm",

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 def why_not_annotate(user: Any, norm: Norm) -> Reason | None:
     """What keeps this person from marking words: it needs an account, and the phase of comments."""
-    if reason := why_closed(norm.municipality):
-        return reason
     if reason := why_no_comments(norm):
         return reason
     if not user.is_authenticated:
@@ -33,6 +31,8 @@ def why_not_annotate(user: Any, norm: Norm) -> Reason | None:
 
 def why_no_comments(norm: Norm) -> Reason | None:
     """What keeps everybody from commenting on the norm at this moment, with its dates."""
+    if reason := why_closed(norm.municipality):
+        return reason
     phase = norm.phase
     if phase == Phase.COMMENTS:
         return None
