@@ -37,6 +37,22 @@ def no_lock(thread: Thread) -> None:
 
 
 @dataclass(frozen=True)
+class Backing:
+    """How many residents back a thing, of how many it needs, and its words for what may follow."""
+
+    supports: int
+    needed: int
+    is_reached: bool
+    summary: str = ""
+    text: str = ""
+
+
+def no_backing(thread: Thread) -> Backing | None:
+    """A kind that nobody supports, or that is no longer to be built upon."""
+    return None
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of thing.
 
@@ -44,7 +60,7 @@ class Kind:
     do what the room keeps of its own, inside the transaction that changes the thread;
     `by` is nobody if a rule did it. `lock` holds the room's own row until the transaction
     ends; it is asked first, for the room's own actions lock it before the thread.
-    `under_own_name` leaves out what its author said for an organisation or an office. What
+    `backing` says whether it has the supports that it needs. `under_own_name` leaves out what its author said for an organisation or an office. What
     cannot be hidden is nobody's to flag or to decide about; comments on it are.
     """
 
@@ -53,6 +69,7 @@ class Kind:
     hide: Callable[[Thread, User | None, str], None] = nothing
     show: Callable[[Thread, User | None, str], None] = nothing
     lock: Callable[[Thread], None] = no_lock
+    backing: Callable[[Thread], Backing | None] = no_backing
     under_own_name: Callable[[QuerySet[Thread]], QuerySet[Thread]] = all_of_them
     can_be_hidden: bool = True
 
@@ -88,6 +105,11 @@ def register(kind: Kind) -> None:
 
 def can_be_hidden(thread: Thread) -> bool:
     return thread.kind not in KINDS or KINDS[thread.kind].can_be_hidden
+
+
+def backing_of(thread: Thread) -> Backing | None:
+    """Who backs it, if its kind is one that people support."""
+    return KINDS[thread.kind].backing(thread) if thread.kind in KINDS else None
 
 
 def words_of(threads: Iterable[Thread]) -> dict[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from participation.enums import ThreadKind
-from participation.kinds import Kind, hidden_beside_its_state
+from participation.kinds import Backing, Kind, hidden_beside_its_state
 from proposals.enums import AuthorKind, ProposalState
 from proposals.models import Proposal
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from participation.models import Thread
+
+
+NOT_TO_BUILD_UPON = (ProposalState.DRAFT, ProposalState.RETIRED, ProposalState.MERGED)
 
 
 def words(threads: Iterable[int]) -> dict[int, str]:
@@ -31,9 +34,24 @@ def under_own_name(threads: QuerySet[Thread]) -> QuerySet[Thread]:
     )
 
 
+def backing(thread: Thread) -> Backing | None:
+    """Its supports, of those it froze when it was published; none for what no longer stands."""
+    proposal = Proposal.objects.defer("search").filter(thread=thread).first()
+    if proposal is None or proposal.is_hidden or proposal.state in NOT_TO_BUILD_UPON:
+        return None
+    return Backing(
+        supports=proposal.support_count,
+        needed=proposal.threshold or 0,
+        is_reached=proposal.reached_at is not None,
+        summary=proposal.summary,
+        text=proposal.body,
+    )
+
+
 PROPOSALS = Kind(
     ThreadKind.PROPOSAL,
     words=words,
+    backing=backing,
     under_own_name=under_own_name,
     **hidden_beside_its_state(Proposal.objects),
 )

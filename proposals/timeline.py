@@ -81,6 +81,7 @@ SAYS = {
     "led_to_work": Say(
         gettext_lazy("It was brought into a participatory budget, as a work"), "coins", "accent"
     ),
+    "led_to_norm": Say(gettext_lazy("A draft norm came out of it"), "document", "accent"),
     "led_to_vote": Say(gettext_lazy("The vote on it was announced"), "ballot", "accent"),
     "vote_called_off": Say(gettext_lazy("The vote on it was called off"), "cross", "bad"),
     "reopened": Say(gettext_lazy("The work was taken up again"), "hammer", "wait"),

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +107,15 @@ class Cause(models.Model):
         return f"{self.version_id} {self.article_id} ← {self.comment_id}"
 
 
+class InitiativeQuerySet(models.QuerySet["Initiative"]):
+    def for_municipality(self, municipality: Municipality) -> Self:
+        return self.filter(municipality=municipality)
+
+    def public(self) -> Self:
+        """What everybody may find."""
+        return self.exclude(published_at=None)
+
+
 class Initiative(models.Model):
     """A citizens' initiative on its legal way, on paper: the portal follows it, it signs nothing.
 
@@ -151,11 +161,14 @@ class Initiative(models.Model):
     valid = models.PositiveIntegerField(_("signatures found valid"), null=True, blank=True)
     began_on = models.DateField(_("begun on"), default=timezone.localdate)
     presented_on = models.DateField(_("presented on"), null=True, blank=True)
+    complete_by = models.DateField(_("to be completed by"), null=True, blank=True)
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
     decide_by = models.DateField(_("the council decides by"), null=True, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     decision = models.TextField(_("what was decided"), max_length=4_000, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+
+    objects = InitiativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("citizens' initiative")
@@ -175,3 +188,14 @@ class Initiative(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("norms:initiative", args=[self.municipality.slug, self.pk])
+
+    @property
+    def is_public(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in (InitiativeState.DECIDED, InitiativeState.LAPSED)

@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from decide.common import changes
 from decide.common.permissions import Reason
 from decide.common.refusals import refused, sign_in
+from municipalities.enums import Module
 from municipalities.middleware import municipality_or_404
 from participation import limits, traces
 from participation.conversation import conversation_context, conversation_key
@@ -121,6 +122,7 @@ def drawn(request, proposal):
         "documents": proposal.thread.documents.all(),
         "address": request.build_absolute_uri(proposal.get_absolute_url()),
         "hidden": why_hidden(proposal.thread) if proposal.is_hidden else None,
+        "may_draft_norm": may_draft_norm(request.user, proposal),
         "is_author": proposal.author_id == request.user.pk,
         "may_edit": why_not_edit(request.user, proposal) is None,
         "may_retire": why_not_retire(request.user, proposal) is None,
@@ -136,6 +138,16 @@ def vote_requests_of(proposal):
         return []
     asked = proposal.vote_requests.exclude(verdict=VoteVerdict.WITHDRAWN)
     return list(asked.select_related("poll"))
+
+
+def may_draft_norm(user, proposal):
+    """Staff begin a draft norm from what has its supports; that room asks again (norms:from_proposal)."""
+    return (
+        proposal.reached_at is not None
+        and not proposal.is_hidden
+        and proposal.municipality.has_module(Module.NORMS)
+        and user.has_perm("norms.draft_from_proposal", proposal.municipality)
+    )
 
 
 def gone(request, proposal):
