@@ -12,11 +12,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from decide.common.permissions import Reason, Refusal
-from municipalities.enums import Module
 from norms.actions import norms
 from norms.enums import NormState
 from norms.models import Norm
-from participation import history
+from norms.rules.norms import why_closed
 from participation.kinds import Backing, backing_of
 
 
@@ -40,8 +39,8 @@ def drafted_from(thread: Thread) -> Norm | None:
 
 def why_not_draft(thread: Thread) -> Reason | None:
     """What keeps staff from beginning a draft norm from it now."""
-    if not thread.municipality.has_module(Module.NORMS):
-        return Reason(_("This municipality does not put norms under debate now."))
+    if reason := why_closed(thread.municipality):
+        return reason
     backing = backing_of(thread)
     if not thread.is_public or backing is None:
         return Reason(_("There is nothing here that residents support."))
@@ -74,15 +73,3 @@ def draft(thread: Thread, *, by: User, form_key: UUID) -> Norm:
 def explanation_of(thread: Thread, backing: Backing) -> str:
     return "\n\n".join(filter(None, [backing.summary, backing.text])) or thread.title
 
-
-def tell_sources(norm: Norm, *, by: User | None) -> None:
-    """Who wrote and follows what it came out of hears that it can be read."""
-    for link in norm.thread.came_from.select_related("source"):
-        history.record(
-            "led_to_norm",
-            link.source,
-            by=by,
-            as_office=norm.shown_office,
-            data={"thread": norm.thread_id},
-            tell=True,
-        )

@@ -1,3 +1,3 @@
 """Who may do what in the norms room, one file for each noun."""
 
-from norms.rules import initiatives  # noqa: F401  its permissions are found by their names
+from norms.rules import initiatives, norms  # noqa: F401  permissions are found by their names

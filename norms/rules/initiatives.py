@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any
 import rules
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
-from accounts.rules import has_role
 from decide.common.permissions import Reason
 from norms.enums import InitiativeState
+from norms.rules.norms import works_on_norms
 
 
 if TYPE_CHECKING:
     from norms.models import Initiative
 
-
-follows_initiatives = has_role(Role.ADMINISTRATOR, Role.EVALUATOR)
 
 # What the next papers may say, by what the last ones said. From the presentation it may fall
 # back: some signatures were struck out, and the promoters complete them (Ley 26300, art. 10).
@@ -39,9 +36,9 @@ def is_public(user: Any, initiative: Initiative) -> bool:
     return initiative.is_public
 
 
-rules.add_perm("norms.view_initiative", is_public | follows_initiatives)
-rules.add_perm("norms.follow_initiatives", follows_initiatives)
-rules.add_perm("norms.draft_from_proposal", follows_initiatives)
+rules.add_perm("norms.view_initiative", is_public | works_on_norms)
+rules.add_perm("norms.follow_initiatives", works_on_norms)
+rules.add_perm("norms.draft_from_proposal", works_on_norms)
 
 
 def why_not_move(initiative: Initiative, state: str) -> Reason | None:

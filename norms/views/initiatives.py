@@ -1,13 +1,11 @@
 """Citizens' initiatives: the legal way for everybody, each one's course, and staff's notes of it."""
 
-from datetime import date
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
