@@ -7,9 +7,13 @@ class NormsConfig(AppConfig):
     verbose_name = _("Norms under debate")
 
     def ready(self):
-        from norms.kind import ANNOTATIONS, ARTICLES, NORMS  # noqa: PLC0415  once all rooms are there
+        from accounts.hooks import ERASERS, EXPORTERS  # noqa: PLC0415  once all rooms are there
+        from norms.kind import ANNOTATIONS, ARTICLES, NORMS  # noqa: PLC0415
+        from norms.people import erase, export  # noqa: PLC0415
         from participation.kinds import register  # noqa: PLC0415
 
+        ERASERS.append(erase)
+        EXPORTERS.append(export)
         register(NORMS)
         register(ARTICLES)
         register(ANNOTATIONS)

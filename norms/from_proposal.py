@@ -72,4 +72,3 @@ def draft(thread: Thread, *, by: User, form_key: UUID) -> Norm:
 
 def explanation_of(thread: Thread, backing: Backing) -> str:
     return "\n\n".join(filter(None, [backing.summary, backing.text])) or thread.title
-

@@ -145,12 +145,11 @@ class MoveForm(forms.Form):
             since = cleaned.get(noted) or getattr(self.initiative, noted)
             if cleaned.get(name) and since and cleaned[name] < since:
                 self.add_error(name, _("This day lies before what it is counted from."))
-        valid = cleaned.get("valid")
-        if self.state == InitiativeState.VERIFIED and valid is not None:
-            if valid < self.initiative.needed:
+        if (valid := cleaned.get("valid")) is not None:
+            is_enough = valid >= self.initiative.needed
+            if self.state == InitiativeState.VERIFIED and not is_enough:
                 self.add_error("valid", _("These are fewer than it needs: it is not verified."))
-        if self.state == InitiativeState.GATHERING and valid is not None:
-            if valid >= self.initiative.needed:
+            if self.state == InitiativeState.GATHERING and is_enough:
                 self.add_error("valid", _("These are enough: nothing is left to complete."))
         return cleaned
 

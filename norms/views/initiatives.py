@@ -1,6 +1,5 @@
 """Citizens' initiatives: the legal way for everybody, each one's course, and staff's notes of it."""
 
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -47,12 +46,12 @@ def initiatives(request, municipality_slug):
         "regional_base": legal_route.REGIONAL_BASE,
         "laws": legal_route.LAWS,
         "sum": sum_for(request, here),
-        "crumbs": [(municipality.short_name, municipality.get_absolute_url()), (_TITLE(), None)],
+        "crumbs": [(municipality.short_name, municipality.get_absolute_url()), (room_name(), None)],
     }
     return render(request, "norms/initiatives/index.html", context)
 
 
-def _TITLE():
+def room_name():
     return _("Citizens' initiatives")
 
 
@@ -86,7 +85,7 @@ def initiative(request, municipality_slug, pk):
         "address": request.build_absolute_uri(found.get_absolute_url()),
         "crumbs": [
             (found.municipality.short_name, found.municipality.get_absolute_url()),
-            (_TITLE(), at(found.municipality, "initiatives")),
+            (room_name(), at(found.municipality, "initiatives")),
             (found.title, None),
         ],
     }
@@ -144,7 +143,7 @@ def write(request, municipality_slug):
         made = actions.write(municipality, **form.fields_of_it)
         messages.success(request, _("It is noted. Read it once more and publish it."))
         return redirect(made)
-    back = at(municipality, "initiatives"), _TITLE()
+    back = at(municipality, "initiatives"), room_name()
     title = _("Follow a citizens' initiative")
     return form_page(request, form, title=title, button=_("Save it"), back=back)
 
@@ -164,9 +163,7 @@ def edit(request, municipality_slug, pk):
     found = seen_or_404(request, pk)
     if reason := why_not_revise(found):
         return refused(request, reason, found.get_absolute_url())
-    form = InitiativeForm(
-        request.POST or None, instance=found, municipality=found.municipality
-    )
+    form = InitiativeForm(request.POST or None, instance=found, municipality=found.municipality)
     if request.method == "POST" and form.is_valid():
         try:
             actions.revise(found, **form.fields_of_it)

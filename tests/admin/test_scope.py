@@ -50,6 +50,12 @@ from tests.factories import (
     ShiftFactory,
     UserFactory,
 )
+from tests.norms.factories import (
+    InitiativeFactory,
+    NormFactory,
+    OfficeAnswerFactory,
+    VersionFactory,
+)
 
 
 MODELS = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
@@ -112,6 +118,10 @@ def things_of(municipality):
             "committeereport": CommitteeReportFactory(municipality=municipality),
             "project": ProjectFactory(municipality=municipality),
             "importedelection": ImportedElectionFactory(municipality=municipality),
+            "norm": NormFactory(municipality=municipality),
+            "version": VersionFactory(municipality=municipality),
+            "officeanswer": OfficeAnswerFactory(municipality=municipality),
+            "initiative": InitiativeFactory(municipality=municipality),
             "desk": DeskFactory(municipality=municipality),
             "shift": ShiftFactory(municipality=municipality),
             "accesslog": AccessLog.objects.create(
