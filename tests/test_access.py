@@ -47,6 +47,7 @@ from tests.factories import (
     TableFactory,
     UserFactory,
 )
+from tests.norms.factories import InitiativeFactory, NormFactory
 from tests.processes.factories import (
     OutcomeFactory as OutcomeOfAProcessFactory,
     ProcessFactory,
@@ -421,7 +422,7 @@ ACCESS = [
 
 @pytest.fixture
 def town():
-    modules = [Module.PROPOSALS, Module.DEBATES, Module.VOTES, Module.BUDGETS]
+    modules = [Module.PROPOSALS, Module.DEBATES, Module.VOTES, Module.BUDGETS, Module.NORMS]
     return MunicipalityFactory(slug="otuzco", modules=modules)
 
 
@@ -515,9 +516,19 @@ def process(kind, town):
     return ProcessFactory(municipality=town, draft=kind.startswith("draft"))
 
 
+def of_norms(kind, town):
+    """A norm, published or being prepared, or an initiative that everybody reads or only staff."""
+    is_draft = kind.startswith("draft")
+    if kind.endswith("initiative"):
+        return InitiativeFactory(municipality=town, **({"published_at": None} if is_draft else {}))
+    return NormFactory(municipality=town, draft=is_draft)
+
+
 def thing(kind, town, author):
     if kind.endswith("process"):
         return process(kind, town)
+    if kind.endswith(("norm", "initiative")):
+        return of_norms(kind, town)
     if "convenio" in kind:
         return convenio(kind, town)
     if kind.endswith(" budget") or kind in ("project", "report", "member"):
