@@ -417,6 +417,17 @@ ACCESS = [
     ("agreed:ask_for_help",        "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:calendar",            "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("agreed:compliance",          "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    # Citizens' initiatives, and what machines read of norms
+    ("norms:initiatives",          "get",  None,        (OK,      OK,      OK,      OK,      OK,      OK)),
+    ("norms:initiative",           "get",  "initiative", (OK,      OK,      OK,      OK,      OK,      OK)),
+    ("norms:initiative",           "get",  "draft initiative", (NO,      NO,      NO,      NO,      NO,      NO)),
+    ("norms:write_initiative",     "get",  None,        (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:edit_initiative",      "get",  "initiative", (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:publish_initiative",   "post", "draft initiative", (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:from_proposal",        "get",  "published", (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:feed",                 "get",  None,        (OK,      OK,      OK,      OK,      OK,      OK)),
+    ("norms:text_json",            "get",  "norm",      (OK,      OK,      OK,      OK,      OK,      OK)),
+    ("norms:text_json",            "get",  "draft norm", (NO,      NO,      NO,      NO,      NO,      NO)),
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tests import factories
 from tests.agreements import factories as of_agreements
 from tests.budgets import factories as of_budgets
 from tests.processes import factories as of_processes
+from tests.norms import factories as of_norms
 
 
 def addresses():
@@ -40,6 +41,7 @@ OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
 OTHERS |= {"step": "budget", "mechanism": "pp"}
 OTHERS |= {"component": 1, "activity": 1, "word": "pieza", "of": 1}
 OTHERS |= {"step_pk": 1}
+OTHERS |= {"state": "presented"}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
@@ -233,6 +235,12 @@ def of_the_other_town(name, town):
             return OF_PROCESSES[verb](municipality=town)
         if app == "processes":
             return of_processes.ProcessFactory(municipality=town)
+        if app == "norms" and "initiative" in verb:
+            return of_norms.InitiativeFactory(municipality=town)
+        if app == "norms" and verb == "from_proposal":
+            return public_thread(municipality=town)
+        if app == "norms":
+            return of_norms.NormFactory(municipality=town)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":
