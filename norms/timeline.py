@@ -25,7 +25,7 @@ SAYS = {
     "norm_version": (_("Version %(version)s of the text was published"), "document", "accent"),
     "norm_final": (_("The final text was published"), "document", "good"),
     "norm_extended": (_("There is more time"), "calendar", "wait"),
-    "norm_answered": (_("The office answered contributions"), "megaphone", "good"),
+    "norm_answers": (_("The office answered contributions"), "megaphone", "good"),
     "norm_withdrawn": (_("It was withdrawn"), "cross", "bad"),
     "norm_result": (_("It is known what became of it"), "check", "good"),
 }
