@@ -111,9 +111,13 @@ class InitiativeForm(forms.ModelForm):
             self.initial.setdefault("came_from", self.instance.proposal.path)
 
     def clean_came_from(self) -> Thread | None:
-        path = unquote(urlsplit(self.cleaned_data["came_from"].strip()).path)
-        if not path:
+        typed = self.cleaned_data["came_from"].strip()
+        if not typed:
             return None
+        try:
+            path = unquote(urlsplit(typed).path)
+        except ValueError:
+            path = ""
         here = Thread.objects.filter(municipality=self.municipality, is_public=True)
         found = here.filter(kind=ThreadKind.PROPOSAL, path=path).first()
         if found is None:

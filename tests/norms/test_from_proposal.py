@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from municipalities.enums import Module
@@ -52,7 +53,7 @@ def proposal_of(town, **more):
 
 @pytest.fixture
 def reached(otuzco):
-    return proposal_of(otuzco, state=ProposalState.THRESHOLD)
+    return proposal_of(otuzco, state=ProposalState.THRESHOLD, reached_at=timezone.now())
 
 
 def page_of(proposal):

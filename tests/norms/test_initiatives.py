@@ -107,7 +107,7 @@ def test_the_list_asks_the_same_for_one_or_many(client, otuzco, count, django_as
     InitiativeFactory.create_batch(count, municipality=otuzco)
     client.get(at("initiatives"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         page = client.get(at("initiatives"))
 
     assert len(page.context["rows"]) == count
