@@ -12,8 +12,8 @@ from municipalities.rls import municipality_scope
 from tests import factories
 from tests.agreements import factories as of_agreements
 from tests.budgets import factories as of_budgets
-from tests.processes import factories as of_processes
 from tests.norms import factories as of_norms
+from tests.processes import factories as of_processes
 
 
 def addresses():
