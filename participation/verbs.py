@@ -46,7 +46,6 @@ NEWS = {
     "concluded": _("The municipality has published its conclusion."),
     "led_to": _("A proposal has come out of it."),
     "led_to_work": _("It has been brought into a participatory budget, as a work."),
-    "led_to_norm": _("A draft norm has come out of it, and can be read."),
     "led_to_vote": _("The vote on it has been announced."),
     "vote_called_off": _("There will be no vote on it after all, for this reason:"),
     "vote_requested": _("A vote on it has been asked for: the municipality has to answer."),
