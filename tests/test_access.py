@@ -45,13 +45,16 @@ from tests.factories import (
     ResidentFactory,
     RoleGrantFactory,
     TableFactory,
+    ThreadFactory,
     UserFactory,
 )
 from tests.norms.factories import InitiativeFactory, NormFactory
 from tests.processes.factories import (
+    EscalationFactory,
     OutcomeFactory as OutcomeOfAProcessFactory,
     ProcessFactory,
     StepFactory as StepOfAProcessFactory,
+    UndertakingFactory,
 )
 from votes import opening
 from votes.actions import urn as urns
@@ -428,6 +431,30 @@ ACCESS = [
     ("norms:feed",                 "get",  None,        (OK,      OK,      OK,      OK,      OK,      OK)),
     ("norms:text_json",            "get",  "norm",      (OK,      OK,      OK,      OK,      OK,      OK)),
     ("norms:text_json",            "get",  "draft norm", (NO,      NO,      NO,      NO,      NO,      NO)),
+    ("processes:town_undertakings", "get", None, (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:table", "get", "dialogue", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:table", "get", "draft dialogue", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:undertakings", "get", "dialogue", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:undertakings", "get", "draft dialogue", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:undertaking", "get", "promise", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:undertaking", "get", "confidential promise", (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:agree", "get", "dialogue", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:agree", "post", "dialogue", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:parties", "get", "draft dialogue", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:parties", "post", "draft dialogue", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:tell", "get", "promise", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:tell", "post", "promise", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:ask_evidence", "get", "promise", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:ask_evidence", "post", "promise", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:escalations", "get", None, (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:escalation", "get", "raised matter", (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:escalation_desk", "get", None, (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:escalate", "get", "matter", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:escalate", "post", "matter", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:take_in_escalation", "get", "raised matter", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:take_in_escalation", "post", "raised matter", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:answer_escalation", "get", "raised matter", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:answer_escalation", "post", "raised matter", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
 ]  # fmt: skip
 
 
@@ -535,7 +562,20 @@ def of_norms(kind, town):
     return NormFactory(municipality=town, draft=is_draft)
 
 
+def of_a_dialogue(kind, town):
+    """Something that was promised at a table; one may be confidential, a table in preparation."""
+    if kind.endswith("promise"):
+        return UndertakingFactory(municipality=town, is_public=kind == "promise")
+    return ProcessFactory(municipality=town, dialogue=True, draft=kind.startswith("draft"))
+
+
 def thing(kind, town, author):
+    if kind.endswith(("promise", "dialogue")):
+        return of_a_dialogue(kind, town)
+    if kind == "raised matter":
+        return EscalationFactory(municipality=town)
+    if kind == "matter":
+        return ThreadFactory(municipality=town, is_public=True)
     if kind.endswith("process"):
         return process(kind, town)
     if kind.endswith(("norm", "initiative")):

@@ -198,6 +198,20 @@ def decided(municipality):
 OF_PROCESSES = {"review_outcome": decided}
 
 
+def a_table(municipality):
+    return of_processes.ProcessFactory(municipality=municipality, dialogue=True)
+
+
+OF_DIALOGUE = (
+    dict.fromkeys(("table", "parties", "undertakings", "undertakings_data", "agree"), a_table)
+    | dict.fromkeys(("undertaking", "tell", "ask_evidence"), of_processes.UndertakingFactory)
+    | dict.fromkeys(
+        ("escalation", "take_in_escalation", "answer_escalation"), of_processes.EscalationFactory
+    )
+    | {"escalate": public_thread}
+)
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -231,6 +245,8 @@ def of_the_other_town(name, town):
             return OF_CONVENIOS[verb](town)
         if app == "agreed":
             return OF_AGREEMENTS[verb](municipality=town)
+        if app == "processes" and verb in OF_DIALOGUE:
+            return OF_DIALOGUE[verb](municipality=town)
         if app == "processes" and verb in OF_PROCESSES:
             return OF_PROCESSES[verb](municipality=town)
         if app == "processes":

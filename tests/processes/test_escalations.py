@@ -255,7 +255,7 @@ def test_what_is_passed_on_keeps_code_and_origin(district, province, region, sen
 
     assert (passed.code, passed.title, passed.path) == (sent.code, sent.title, sent.path)
     assert (passed.municipality, passed.to_municipality) == (province, region)
-    assert (passed.origin, passed.before, passed.thread) == (district, before, None)
+    assert (passed.origin, passed.before_id, passed.thread) == (district, before.pk, None)
     assert before.state == EscalationState.PASSED_ON
 
 
