@@ -50,11 +50,16 @@ def _inside(linked: set[int]) -> set[int]:
     return set(
         chain(
             _ids(Statement.objects.filter(debate__thread__in=linked), "thread"),
-            _ids(Work.objects.filter(budget__thread__in=linked), "thread"),
+            _ids(_works_of(linked), "thread"),
             _ids(Article.objects.filter(norm__thread__in=linked), "thread"),
             _ids(Annotation.objects.filter(norm__thread__in=linked), "thread"),
         )
     )
+
+
+def _works_of(linked: set[int]) -> QuerySet[Work]:
+    """Those that their authors have published."""
+    return Work.objects.filter(budget__thread__in=linked).exclude(state=WorkState.DRAFT)
 
 
 def _said(threads: set[int]) -> Iterator[Iterable[int | None]]:
@@ -69,8 +74,7 @@ def _done(linked: set[int], process: Process) -> Iterator[Iterable[int | None]]:
     """Who supported, voted on statements, put forward works, registered, or took a stance."""
     yield _ids(Support.objects.filter(proposal__thread__in=linked), "resident__user")
     yield _ids(StatementVote.objects.filter(statement__debate__thread__in=linked), "user")
-    works = Work.objects.filter(budget__thread__in=linked)
-    yield _ids(works.exclude(state=WorkState.DRAFT), "author")
+    yield _ids(_works_of(linked), "author")
     yield _ids(WorkSupport.objects.filter(work__budget__thread__in=linked), "resident__user")
     agents = Agent.objects.filter(budget__thread__in=linked)
     yield _ids(agents.exclude(state=AgentState.DRAFT), "registered_by")
