@@ -6,9 +6,10 @@ the phases of draft norms begin or end. Only what everybody may see.
 
 from __future__ import annotations
 
+from calendar import Calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -31,7 +32,7 @@ from votes.models import Poll
 if TYPE_CHECKING:
     from municipalities.models import Municipality
 
-MOST = 500  # of each kind
+MOST = 300  # of each kind
 
 
 class Kind(models.TextChoices):
@@ -108,10 +109,12 @@ def entries(
     *,
     kinds: tuple[str, ...] = (),
     process: Process | None = None,
+    newest: bool = False,
 ) -> list[Entry]:
     """What falls between the two moments, the earliest first; without a municipality, of all in scope.
 
-    `kinds` narrows it, and so does `process`. One query for each kind, however much there is.
+    `kinds` narrows it, and so does `process`; with `newest` the latest come first. One query for
+    each kind, however much there is, and MOST of each.
     """
     gatherers = {
         Kind.MEETING: _meetings,
@@ -123,7 +126,7 @@ def entries(
     }
     if process is not None:
         gatherers = {Kind.MEETING: _meetings, Kind.PROCESS: _steps}
-    span = Span(municipality, since, until, process)
+    span = Span(municipality, since, until, process, newest)
     found = [
         entry
         for kind, gather in gatherers.items()
@@ -131,7 +134,7 @@ def entries(
         for entry in gather(span)
         if span.holds(entry)
     ]
-    return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
+    return sorted(found, key=lambda entry: (entry.starts_at, entry.uid), reverse=newest)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,12 @@ class Span:
     since: datetime
     until: datetime
     process: Process | None = None
+    newest: bool = False
+
+    def first(self, rows: QuerySet, name: str) -> QuerySet:
+        """As many as are shown of each kind, from the near end of the span."""
+        sign = "-" if self.newest else ""
+        return rows.order_by(f"{sign}{name}", f"{sign}pk")[:MOST]
 
     def here(self, rows: QuerySet) -> QuerySet:
         if self.municipality is None:
@@ -183,7 +192,7 @@ def _meetings(span: Span) -> Iterator[Entry]:
     rows = with_formality(span.here(Meeting.objects.public())).filter(span.overlapping())
     if span.process is not None:
         rows = rows.filter(process=span.process)
-    for meeting in rows.select_related("minutes").order_by("starts_at", "pk")[:MOST]:
+    for meeting in span.first(rows.select_related("minutes"), "starts_at"):
         span.place(meeting)
         yield Entry(
             kind=Kind.MEETING,
@@ -209,7 +218,7 @@ def _steps(span: Span) -> Iterator[Entry]:
     rows = rows.exclude(kind=StepKind.MEETING, meetings__called_at__isnull=False)
     if span.process is not None:
         rows = rows.filter(process=span.process)
-    for step in rows.select_related("process").order_by("starts_at", "pk")[:MOST]:
+    for step in span.first(rows.select_related("process"), "starts_at"):
         process = span.place(step.process)
         yield Entry(
             kind=Kind.PROCESS,
@@ -227,8 +236,8 @@ def _steps(span: Span) -> Iterator[Entry]:
 
 def _debates(span: Span) -> Iterator[Entry]:
     rows = span.here(Debate.objects.public()).select_related("thread").defer("search", "text")
-    rows = rows.filter(span.between("thread__closes_at")).order_by("thread__closes_at", "pk")
-    for debate in rows[:MOST]:
+    rows = rows.filter(span.between("thread__closes_at"))
+    for debate in span.first(rows, "thread__closes_at"):
         span.place(debate)
         moment = debate.thread.closes_at
         yield _moment(Kind.DEBATE, What.DEBATE_CLOSES, debate, moment, debate.published_at)
@@ -237,7 +246,7 @@ def _debates(span: Span) -> Iterator[Entry]:
 def _polls(span: Span) -> Iterator[Entry]:
     rows = span.here(Poll.objects.public()).select_related("urn")
     rows = rows.filter(span.between("urn__opens_at", "urn__closes_at"))
-    for poll in rows.order_by("urn__opens_at", "pk")[:MOST]:
+    for poll in span.first(rows, "urn__closes_at"):
         span.place(poll)
         off = poll.cancelled_at is not None
         changed = poll.cancelled_at or poll.created_at
@@ -249,7 +258,7 @@ def _polls(span: Span) -> Iterator[Entry]:
 def _budgets(span: Span) -> Iterator[Entry]:
     rows = span.here(BudgetStep.objects.filter(budget__state=BudgetState.OPEN))
     rows = rows.filter(span.between("starts_at", "ends_at")).select_related("budget")
-    for step in rows.order_by("starts_at", "pk")[:MOST]:
+    for step in span.first(rows, "starts_at"):
         budget = span.place(step.budget)
         edges = ((What.BUDGET_BEGINS, step.starts_at), (What.BUDGET_ENDS, step.ends_at))
         for what, moment in edges:
@@ -274,7 +283,7 @@ def _norms(span: Span) -> Iterator[Entry]:
     )
     rows = span.here(Norm.objects.exclude(state=NormState.DRAFT)).defer("search", "explanation")
     rows = rows.filter(span.between(*(name for _what, name in phases)))
-    for norm in rows.order_by("opens_at", "pk")[:MOST]:
+    for norm in span.first(rows, "opens_at"):
         span.place(norm)
         off = norm.state == NormState.WITHDRAWN
         for what, name in phases:
@@ -302,3 +311,67 @@ def _moment(
         changed_at=changed_at,
         is_cancelled=is_cancelled,
     )
+
+
+# --- A month
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of a month's table, with what begins on it."""
+
+    date: date
+    is_in_month: bool
+    entries: list[Entry]
+
+    @property
+    def is_today(self) -> bool:
+        return self.date == timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month from Monday to Sunday, and what happens in it by day."""
+
+    first: date
+    weeks: list[list[Day]]
+
+    @property
+    def before(self) -> date:
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def after(self) -> date:
+        return (self.first + timedelta(days=31)).replace(day=1)
+
+    @property
+    def days(self) -> list[Day]:
+        """Those on which something happens."""
+        return [day for week in self.weeks for day in week if day.is_in_month and day.entries]
+
+
+def span_of_month(year: int, month: int) -> tuple[datetime, datetime]:
+    """From its first moment until that of the next, in Lima."""
+    first = date(year, month, 1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return _midnight(first), _midnight(after)
+
+
+def month_of(year: int, month: int, found: list[Entry]) -> Month:
+    """The month with these entries; what began before it stands on its first day."""
+    first = date(year, month, 1)
+    by_day: dict[date, list[Entry]] = {}
+    for entry in found:
+        by_day.setdefault(max(entry.day, first), []).append(entry)
+    weeks = [
+        [
+            Day(day, day.month == month, by_day.get(day, []) if day.month == month else [])
+            for day in week
+        ]
+        for week in Calendar().monthdatescalendar(year, month)
+    ]
+    return Month(first, weeks)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -66,7 +66,8 @@ def figures(municipality: Municipality) -> dict[str, int]:
     for name, rows in kinds.items():
         sums = rows.aggregate(number=Count("pk"), people=Sum("minutes__attended"))
         told[name], told[f"{name}_people"] = sums["number"], sums["people"] or 0
-    told["open"] = told["held"] - told["effective"] - told["formal"]
+    for name in ("", "_people"):
+        told[f"open{name}"] = told[f"held{name}"] - told[f"effective{name}"] - told[f"formal{name}"]
     told["without_minutes"] = here.without_minutes().count()
     return told
 

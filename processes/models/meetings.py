@@ -196,6 +196,11 @@ class Meeting(models.Model):
             self.called_at and self.starts_at - self.called_at >= timedelta(days=self.call_days)
         )
 
+    @property
+    def would_be_called_in_time(self) -> bool:
+        """The same, if it were called at this moment."""
+        return self.starts_at - timezone.now() >= timedelta(days=self.call_days)
+
 
 class AgendaItem(models.Model):
     """One point of a meeting's agenda, and afterwards what was decided on it."""
