@@ -118,6 +118,12 @@ STEPS = {
     "undertaking_overdue": Step(
         Activity.PROCESSES, _("What was agreed is overdue"), "alert", "bad"
     ),
+    "meeting_called": Step(Activity.PROCESSES, _("A meeting is called"), "people", "open"),
+    "meeting_moved": Step(Activity.PROCESSES, _("A meeting is moved"), "calendar", "wait"),
+    "meeting_cancelled": Step(Activity.PROCESSES, _("A meeting was cancelled"), "cross", "bad"),
+    "minutes_published": Step(
+        Activity.PROCESSES, _("The acta of a meeting is published"), "document", "good"
+    ),
     "process_opened": Step(Activity.PROCESSES, _("A public process opened"), "list", "open"),
     "process_steps": Step(
         Activity.PROCESSES, _("The steps of a process changed"), "calendar", "wait"
@@ -139,6 +145,7 @@ SHOWN = [
     ThreadKind.BUDGET,
     ThreadKind.WORK,
     ThreadKind.PROCESS,
+    ThreadKind.MEETING,
 ]
 
 

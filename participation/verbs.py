@@ -137,6 +137,17 @@ NEWS = {
     "project_paused": _("It has been stopped, for this reason:"),
     "project_cancelled": _("It will not be done, for this reason:"),
     "project_done": _("It is finished."),
+    "meeting_called": _("A meeting is called: see when, where and what is talked about."),
+    "meeting_moved": _("The meeting is held at another hour, for this reason:"),
+    "meeting_moved_told": _(
+        "The meeting that you registered for is held at another hour, for this reason:"
+    ),
+    "meeting_cancelled": _("The meeting was cancelled, for this reason:"),
+    "meeting_cancelled_told": _(
+        "The meeting that you registered for was cancelled, for this reason:"
+    ),
+    "meeting_seat": _("There is a seat for you now in the meeting that you waited for."),
+    "minutes_published": _("The acta of the meeting is published."),
     "process_opened": _("It has opened: its steps and its rules can be read."),
     "process_reworded": _("What it says has been put right, for this reason:"),
     "process_steps": _("Its steps or their days have changed, for this reason:"),
@@ -175,6 +186,7 @@ PUBLISHES = frozenset(
         *("published", "debate_opened", "poll_announced", "budget_opened", "work_published"),
         "process_opened",
         "norm_published",
+        "meeting_called",
     ]
 )
 # What could not be told while it waited for review, and is told once it is shown.
@@ -190,6 +202,7 @@ BY_SMS = MODERATES | {
     *("vote_request_answered", "poll_opened", "poll_results", "poll_answered", "poll_cancelled"),
     *("agent_accepted", "agent_observed", "agent_rejected", "agent_named"),
     *("work_observed", "work_decided", "work_appeal_decided"),
+    *("meeting_moved_told", "meeting_cancelled_told", "meeting_seat"),
     *("process_outcome", "process_called_off"),
     *("escalation_answered", "escalation_returned"),
 }

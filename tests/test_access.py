@@ -51,6 +51,8 @@ from tests.factories import (
 from tests.norms.factories import InitiativeFactory, NormFactory
 from tests.processes.factories import (
     EscalationFactory,
+    MeetingFactory,
+    MinutesFactory as MeetingMinutesFactory,
     OutcomeFactory as OutcomeOfAProcessFactory,
     ProcessFactory,
     StepFactory as StepOfAProcessFactory,
@@ -419,6 +421,37 @@ ACCESS = [
     ("agreed:desk",                "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:ask_for_help",        "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:calendar",            "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:index",               "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:ics",                 "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:feed",                "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:all_agreements_json", "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:all_agreements_csv",  "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:meeting",             "get",  "meeting",   (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:meeting",             "get",  "draft meeting", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("agenda:meeting",             "get",  "closed meeting", (OK, OK,     OK,      OK,      OK,      OK)),
+    ("agenda:meeting_ics",         "get",  "meeting",   (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:meeting_ics",         "get",  "draft meeting", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("agenda:agreements_json",     "get",  "meeting",   (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("agenda:agreements_csv",      "get",  "draft meeting", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("agenda:register",            "post", "meeting",   (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("agenda:register",            "post", "draft meeting", (NO, NO,      NO,      NO,      NO,      NO)),
+    ("agenda:unregister",          "post", "meeting",   (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("agenda:minutes",             "get",  "meeting",   (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("agenda:minutes",             "get",  "held meeting", (OK,  OK,      OK,      OK,      OK,      OK)),
+    ("agenda:minutes",             "get",  "restricted meeting", (OK, OK, OK,      OK,      OK,      OK)),
+    ("agenda:minutes_pdf",         "get",  "held meeting", (OK,  OK,      OK,      OK,      OK,      OK)),
+    ("agenda:minutes_pdf",         "get",  "restricted meeting", (NO, NO, NO,      NO,      NO,      NO)),
+    ("agenda:desk",                "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:write",               "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:manage",              "get",  "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:edit",                "get",  "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:call",                "post", "draft meeting", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:move",                "post", "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:cancel",              "post", "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:attendance",          "get",  "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:write_minutes",       "get",  "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:publish_minutes",     "post", "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("agenda:agree",               "get",  "meeting",   (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("agreed:compliance",          "get",  None,        (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     # Citizens' initiatives, and what machines read of norms
     ("norms:initiatives",          "get",  None,        (OK,      OK,      OK,      OK,      OK,      OK)),
@@ -569,7 +602,18 @@ def of_a_dialogue(kind, town):
     return ProcessFactory(municipality=town, dialogue=True, draft=kind.startswith("draft"))
 
 
+def meeting(kind, town):
+    """Called, in preparation, closed; or held, with an acta for everybody or for staff alone."""
+    if kind in ("held meeting", "restricted meeting"):
+        restricted = kind == "restricted meeting"
+        return MeetingMinutesFactory(municipality=town, is_restricted=restricted).meeting
+    traits = {kind.split()[0]: True} if " " in kind else {"takes_registrations": True}
+    return MeetingFactory(municipality=town, **traits)
+
+
 def thing(kind, town, author):
+    if kind.endswith("meeting"):
+        return meeting(kind, town)
     if kind.endswith(("promise", "dialogue")):
         return of_a_dialogue(kind, town)
     if kind == "raised matter":

@@ -257,6 +257,10 @@ def of_the_other_town(name, town):
             return public_thread(municipality=town)
         if app == "norms":
             return of_norms.NormFactory(municipality=town)
+        if app == "agenda":
+            process = of_processes.ProcessFactory(municipality=town)
+            held = of_processes.MinutesFactory(municipality=town, meeting__process=process)
+            return process if verb == "process_ics" else held.meeting
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -104,9 +103,7 @@ def test_who_follows_the_municipality_hears_of_a_meeting_that_is_called(
 
 @pytest.mark.parametrize(("days", "in_time"), [(11, True), (9, False)])
 def test_what_is_called_with_less_notice_than_the_rules_ask_says_so(here, rosa, days, in_time):
-    meeting = prepared(
-        here, rosa, starts_at=in_days(days), ends_at=in_days(days, 1), call_days=10
-    )
+    meeting = prepared(here, rosa, starts_at=in_days(days), ends_at=in_days(days, 1), call_days=10)
 
     assert meeting.would_be_called_in_time == in_time
     assert meetings.call(meeting, by=rosa).was_called_in_time == in_time
@@ -223,16 +220,12 @@ def test_a_task_that_runs_twice_sends_nothing_twice(here, rosa, django_capture_o
     assert len(mail.outbox) == 1
 
 
-def test_who_has_no_mail_finds_a_notice_of_the_move(
-    here, rosa, django_capture_on_commit_callbacks
-):
+def test_who_has_no_mail_finds_a_notice_of_the_move(here, rosa, django_capture_on_commit_callbacks):
     meeting = MeetingFactory(municipality=here, takes_registrations=True)
     person = UserFactory(email=None, phone="+51949000111", phone_verified=True)
     sent(django_capture_on_commit_callbacks, registrations.register, meeting, by=person)
 
-    sent(
-        django_capture_on_commit_callbacks, meetings.cancel, meeting, by=rosa, reason="La lluvia."
-    )
+    sent(django_capture_on_commit_callbacks, meetings.cancel, meeting, by=rosa, reason="La lluvia.")
 
     assert mail.outbox == []
     assert Notice.objects.get(user=person).event.verb == "meeting_cancelled_told"
@@ -263,7 +256,9 @@ def test_another_place_is_told_to_who_registered_and_other_words_are_not(
 
     sent(django_capture_on_commit_callbacks, meetings.revise, meeting, by=rosa, text="Más largo.")
     assert mail.outbox == []
-    sent(django_capture_on_commit_callbacks, meetings.revise, meeting, by=rosa, place_name="Colegio")
+    sent(
+        django_capture_on_commit_callbacks, meetings.revise, meeting, by=rosa, place_name="Colegio"
+    )
 
     (message,) = mail.outbox
     assert str(event_of(message)[0]["location"]) == "Colegio"
@@ -444,12 +439,3 @@ def test_the_desk_asks_the_same_for_one_meeting_or_many(
 
 
 numbers = {}
-
-
-def test_a_meeting_is_of_the_municipality_of_its_thread_whoever_forges_it(here):
-    meeting = MeetingFactory(municipality=here)
-    with municipality_scope(here, other := MunicipalityFactory()):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Meeting.objects.filter(pk=meeting.pk).update(municipality=other)
-            with transaction.get_connection().cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
