@@ -176,6 +176,9 @@ class ResultForm(forms.ModelForm):
     use_required_attribute = False
 
     passed_on = DayField(label=_("Decided on"), required=False)
+    url = forms.URLField(
+        label=_("Address of the published norm"), required=False, assume_scheme="https"
+    )
 
     class Meta:
         model = Norm
