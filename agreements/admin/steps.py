@@ -112,7 +112,8 @@ class Asks:
         row = self.get_object(request, object_id)
         if row is None or not self.has_action_permission(request):
             return []
-        names = {f"agreements_{self.opts.model_name}_{name}" for name in self.useful(row)}
+        of_model = f"{self.opts.app_label}_{self.opts.model_name}"
+        names = {f"{of_model}_{name}" for name in self.useful(row)}
         found = super().get_actions_detail(request, object_id)
         return [one for one in found if one.action_name in names]
 

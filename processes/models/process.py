@@ -342,6 +342,23 @@ class OutcomeReview(models.Model):
         return f"{self.outcome_id}: {self.state}"
 
 
+class ProcessTemplateQuerySet(models.QuerySet["ProcessTemplate"]):
+    def published(self) -> Self:
+        """Those that municipalities begin from, and everybody reads."""
+        return self.exclude(published_at=None)
+
+    def with_uses(self) -> Self:
+        """`used`: how many municipalities opened a process that began from it.
+
+        Whoever asks needs a scope in which all processes are seen; those in preparation and
+        those called off are never counted.
+        """
+        told = Q(processes__state__in=[ProcessState.OPEN, ProcessState.CLOSED])
+        return self.annotate(
+            used=models.Count("processes__municipality", distinct=True, filter=told)
+        )
+
+
 class ProcessTemplate(models.Model):
     """A process that the region keeps as a good practice, for municipalities to begin from."""
 
@@ -369,6 +386,8 @@ class ProcessTemplate(models.Model):
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ProcessTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template of a process")
