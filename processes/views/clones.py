@@ -49,7 +49,8 @@ def for_staff(view):
 @for_staff
 def choose_template(request, municipality):
     """The templates with what each takes."""
-    templates = ProcessTemplate.objects.published().prefetch_related("steps")
+    templates = ProcessTemplate.objects.published().order_by("title", "pk")
+    templates = templates.prefetch_related("steps")
     page = Paginator(templates, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "processes/templates/choose.html", {"page": page})
 

@@ -18,8 +18,8 @@ USES = 30  # of one template, the newest
 @require_safe
 def index(request):
     with region_scope("templates: how many began from each", by=request.user):
-        templates = ProcessTemplate.objects.published().with_uses().prefetch_related("steps")
-        page = Paginator(templates, PER_PAGE).get_page(request.GET.get("page"))
+        templates = ProcessTemplate.objects.published().with_uses().order_by("title", "pk")
+        page = Paginator(templates.prefetch_related("steps"), PER_PAGE).get_page(request.GET.get("page"))
         context = {"page": page, "crumbs": [(_("Templates of processes"), None)]}
         return render(request, "processes/templates/index.html", context)
 

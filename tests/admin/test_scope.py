@@ -56,6 +56,15 @@ from tests.norms.factories import (
     OfficeAnswerFactory,
     VersionFactory,
 )
+from tests.processes.factories import (
+    EscalationFactory,
+    MeetingFactory,
+    MinutesFactory as ActaFactory,
+    OutcomeFactory,
+    ProcessFactory,
+    ProcessTemplateFactory,
+    UndertakingFactory,
+)
 
 
 MODELS = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
@@ -124,6 +133,12 @@ def things_of(municipality):
             "initiative": InitiativeFactory(municipality=municipality),
             "desk": DeskFactory(municipality=municipality),
             "shift": ShiftFactory(municipality=municipality),
+            "process": ProcessFactory(municipality=municipality),
+            "outcome": OutcomeFactory(municipality=municipality),
+            "meeting": MeetingFactory(municipality=municipality),
+            "undertaking": UndertakingFactory(municipality=municipality),
+            "escalation": EscalationFactory(municipality=municipality),
+            "processtemplate": ProcessTemplateFactory(),
             "accesslog": AccessLog.objects.create(
                 viewer=UserFactory(), person=grant.user, where="/admin/"
             ),
@@ -132,6 +147,9 @@ def things_of(municipality):
 
 def thing_of(municipality, app, model):
     """One of these, in a municipality; of the region's work one that the municipality is part of."""
+    if (app, model) == ("processes", "minutes"):  # of a meeting; a budget has one of its own
+        with municipality_scope(municipality):
+            return ActaFactory(municipality=municipality)
     if app != "agreements":
         return things_of(municipality)[model]
     wanted = apps.get_model(app, model)
@@ -190,7 +208,7 @@ def test_an_administrator_finds_what_is_their_own(client, ours, app, model):
 
     page = client.get(url(app, model, "changelist"))
 
-    if model == "accesslog" or app == "agreements":  # only the region's
+    if model in ("accesslog", "processtemplate") or app == "agreements":  # only the region's
         assert page.status_code == 403
     else:
         assert thing in listed(page)
