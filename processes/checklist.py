@@ -59,6 +59,7 @@ def pages(process: Process) -> list[tuple[str, str, str]]:
                 found.append((_("Tell what became of it"), at("review_outcome", process), "eye"))
         else:
             found.append((_("Publish what was decided"), at("outcome", process), "megaphone"))
+    found.append((_("What happens in each step"), at("parts", process), "list"))
     if process.is_dialogue:
         found.append((_("Parties of the dialogue"), at("parties", process), "people"))
         found.append((_("What was agreed"), at("undertakings", process), "check"))

@@ -11,6 +11,7 @@ from budgets.models import Budget
 from decide.common.permissions import Reason
 from norms.models import Norm
 from participation.enums import ThreadKind
+from processes.enums import StepKind
 from processes.rules.templates import (
     PREPARED,
     why_not_open_debate,
@@ -36,8 +37,8 @@ class Part:
 
 
 def parts_of(process: Process) -> list[Part]:
-    """One for each step, in their order; four queries, however many steps."""
-    steps = list(process.steps.select_related("thread"))
+    """One for each step, in their order; two queries, however many steps, if they were fetched."""
+    steps = list(process.steps.all())
     for step in steps:
         step.process = process
     desks = _desks(process, [step.thread_id for step in steps if step.thread_id])
@@ -51,7 +52,7 @@ def _part(step: Step, desks: dict[int, str]) -> Part:
         return Part(step, off=off)
     if step.kind in PREPARED:
         return Part(step, can_prepare=why_not_prepare(step) is None)
-    if step.kind == "debate":
+    if step.kind == StepKind.DEBATE:
         waits = why_not_open_debate(step)
         return Part(step, can_open_debate=waits is None, waits=waits)
     return Part(step)

@@ -55,6 +55,7 @@ from tests.processes.factories import (
     MinutesFactory as MeetingMinutesFactory,
     OutcomeFactory as OutcomeOfAProcessFactory,
     ProcessFactory,
+    ProcessTemplateFactory,
     StepFactory as StepOfAProcessFactory,
     UndertakingFactory,
 )
@@ -227,6 +228,17 @@ ACCESS = [
     ("processes:outcome",           "post", "process",          (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("processes:review_outcome",    "get",  "decided process",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("processes:review_outcome",    "post", "decided process",  (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:choose_template",   "get",  None,               (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:clone",             "get",  "template",         (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:clone",             "post", "template",         (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:parts",             "get",  "draft process",    (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:prepare_part",      "post", "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:open_debate_of_step", "get", "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:open_debate_of_step", "post", "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("processes:poster",            "get",  "process",          (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:poster",            "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
+    ("processes:radio",             "get",  "process",          (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("processes:radio",             "get",  "draft process",    (NO,     NO,      NO,      NO,      NO,      NO)),
     ("processes:link_step",         "get",  "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("processes:link_step",         "post", "step of a process", (LOGIN,  REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("budgets:index",              "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -620,6 +632,8 @@ def thing(kind, town, author):
         return EscalationFactory(municipality=town)
     if kind == "matter":
         return ThreadFactory(municipality=town, is_public=True)
+    if kind == "template":
+        return ProcessTemplateFactory()
     if kind.endswith("process"):
         return process(kind, town)
     if kind.endswith(("norm", "initiative")):
@@ -685,7 +699,7 @@ def test_who_may_open_what(client, town, people, settings, page, method, kind, e
                 proposal = thing(kind, town, people["author"])
                 args += [proposal.budget_id] if kind.endswith("agent") else []
                 args += [proposal.process_id] if kind == "step of a process" else []
-                args += [proposal.pk]
+                args += [proposal.code if kind == "template" else proposal.pk]
             if page.endswith("detail") or page == "budgets:work":
                 address = proposal.get_absolute_url()
             else:

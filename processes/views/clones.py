@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from functools import wraps
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -10,43 +9,25 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from decide.common.permissions import require
-from decide.common.refusals import sign_in
-from municipalities.middleware import municipality_or_404
 from participation.screening import WAITS
 from processes.actions import clones, processes
 from processes.days import LEFT_OUT
 from processes.forms.templates import CloneForm, StepDebateForm
-from processes.models import Process, ProcessTemplate, Step
+from processes.models import ProcessTemplate
 from processes.parts import parts_of
 from processes.rules.processes import why_closed
 from processes.rules.templates import NEEDS, why_not_open_debate, why_off
+from processes.views.processes import process_or_404, staff_of_processes
 
 
 PER_PAGE = 12
 UNTIL_IT_BEGINS = timedelta(days=14)  # as the form proposes it
 
 
-def for_staff(view):
-    """For those who work on processes here; nothing of it stays on a shared machine."""
-
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "processes.work_at_desk", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
-
-
 @require_safe
-@for_staff
+@staff_of_processes
 def choose_template(request, municipality):
     """The templates with what each takes."""
     templates = ProcessTemplate.objects.published().order_by("title", "pk")
@@ -56,7 +37,7 @@ def choose_template(request, municipality):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff
+@staff_of_processes
 def clone(request, municipality, code):
     """A title and a first day; with `do=days` the days are only shown."""
     template = get_object_or_404(
@@ -101,19 +82,19 @@ def show_form(request, template, form, status=200):
 
 
 @require_safe
-@for_staff
+@staff_of_processes
 def parts(request, municipality, pk):
     """What happens in each step, what is prepared and what is still to be done."""
-    process = process_or_404(municipality, pk)
+    process = process_or_404(request, pk)
     return render(
         request, "processes/templates/parts.html", {"process": process, "parts": parts_of(process)}
     )
 
 
 @require_POST
-@for_staff
-def prepare(request, municipality, pk, part):
-    step = step_or_404(municipality, pk, part)
+@staff_of_processes
+def prepare(request, municipality, pk, step_pk):
+    step = step_or_404(request, pk, step_pk)
     try:
         clones.prepare(step, by=request.user)
         messages.success(request, _("It is prepared. Nobody but staff sees it yet."))
@@ -123,10 +104,10 @@ def prepare(request, municipality, pk, part):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff
-def open_debate(request, municipality, pk, part):
+@staff_of_processes
+def open_debate(request, municipality, pk, step_pk):
     """The question and its text as the step has them; from here on everybody answers."""
-    step = step_or_404(municipality, pk, part)
+    step = step_or_404(request, pk, step_pk)
     if request.method == "POST" and step.thread_id:
         return redirect(step.thread.path)  # sent twice
     if reason := why_not_open_debate(step):
@@ -149,19 +130,10 @@ def open_debate(request, municipality, pk, part):
     return render(request, "processes/templates/open_debate.html", context, status=status)
 
 
-def process_or_404(municipality, pk):
-    process = get_object_or_404(
-        Process.objects.for_municipality(municipality).defer("search").select_related("thread"),
-        pk=pk,
-    )
-    process.municipality = process.thread.municipality = municipality
-    return process
-
-
-def step_or_404(municipality, pk, part):
-    process = process_or_404(municipality, pk)
-    step = Step.objects.filter(process=process, pk=part).select_related("thread").first()
-    if step is None:
-        raise Http404
-    step.process = process
-    return step
+def step_or_404(request, pk, step_pk):
+    process = process_or_404(request, pk)
+    for step in process.steps.all():
+        if step.pk == step_pk:
+            step.process = process
+            return step
+    raise Http404

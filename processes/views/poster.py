@@ -6,9 +6,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from municipalities.middleware import municipality_or_404
 from processes import poster as papers
-from processes.views.clones import process_or_404
+from processes.views.processes import seen_or_404
 
 
 @require_safe
@@ -30,13 +29,6 @@ def radio(request, municipality_slug, pk):
     script = papers.radio_script(process)
     context = {"process": process, "script": script, "words": len(script.split())}
     return render(request, "processes/templates/radio.html", context)
-
-
-def seen_or_404(request, pk):
-    process = process_or_404(municipality_or_404(request), pk)
-    if not request.user.has_perm("processes.view_process", process):
-        raise Http404
-    return process
 
 
 def address_of(process):

@@ -19,7 +19,9 @@ USES = 30  # of one template, the newest
 def index(request):
     with region_scope("templates: how many began from each", by=request.user):
         templates = ProcessTemplate.objects.published().with_uses().order_by("title", "pk")
-        page = Paginator(templates.prefetch_related("steps"), PER_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(templates.prefetch_related("steps"), PER_PAGE).get_page(
+            request.GET.get("page")
+        )
         context = {"page": page, "crumbs": [(_("Templates of processes"), None)]}
         return render(request, "processes/templates/index.html", context)
 
