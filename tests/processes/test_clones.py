@@ -14,8 +14,7 @@ from debates.models import Debate
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from norms.models import Norm
-from processes.actions import clones, processes
-from processes.actions import templates as template_actions
+from processes.actions import clones, processes, templates as template_actions
 from processes.days import dated
 from processes.enums import ProcessState, StepKind, TeamRole
 from processes.models import Process, ProcessTemplate
@@ -56,7 +55,13 @@ def scope(town, staff):
 def template():
     made = ProcessTemplateFactory(title="Presupuesto con debate", rules="Everybody.")
     for position, (kind, first, days) in enumerate(
-        [("info", 0, 10), ("debate", 5, 20), ("budget", 30, 40), ("norm", 10, 30), ("answer", 70, 9)]
+        [
+            ("info", 0, 10),
+            ("debate", 5, 20),
+            ("budget", 30, 40),
+            ("norm", 10, 30),
+            ("answer", 70, 9),
+        ]
     ):
         TemplateStepFactory(
             template=made,
@@ -344,9 +349,7 @@ def test_the_button_of_a_debate_comes_with_the_opening(at_work, town):
             StepFactory(process=one, municipality=town, kind=StepKind.DEBATE)
             for one in (draft, process)
         ]
-    urls = [
-        address("open_debate_of_step", town, step.process_id, step.pk) for step in steps
-    ]
+    urls = [address("open_debate_of_step", town, step.process_id, step.pk) for step in steps]
 
     assert urls[0] not in at_work.get(address("parts", town, draft.pk)).content.decode()
     assert at_work.get(urls[0]).status_code == 302
@@ -385,9 +388,7 @@ def fields_to_fill(page):
     return [field for field in fields if 'type="hidden"' not in field]
 
 
-def test_a_new_municipality_goes_from_nothing_to_an_open_process_in_few_pages(
-    at_work, town, staff
-):
+def test_a_new_municipality_goes_from_nothing_to_an_open_process_in_few_pages(at_work, town, staff):
     """From its desk: four pages with a form, two fields to write. See docs for what it measures."""
     with in_the_region():
         template_actions.load()
