@@ -73,7 +73,7 @@ def test_the_list_is_open_data_in_one_query_more(client, otuzco, count, django_a
     address = reverse("norms:norms_data", args=["otuzco", "json"])
     client.get(address)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(8):
         rows = client.get(address).json()["normas"]
 
     assert len(rows) == count
