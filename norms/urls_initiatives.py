@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from norms.views import data, feeds, from_proposal, initiatives
+from norms.views import data, feeds, from_proposal, history, initiatives
 
 
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("desde-propuesta/<int:pk>/", from_proposal.from_proposal, name="from_proposal"),
     path("atom.xml", feeds.NormsFeed.as_view(), name="feed"),
     path("normas.<str:kind>", data.norms_data, name="norms_data"),
+    path("<int:pk>/historial/", history.history, name="history"),
     path("<int:pk>/texto.json", data.text_json, name="text_json"),
 ]

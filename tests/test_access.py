@@ -473,6 +473,8 @@ ACCESS = [
     ("norms:edit_initiative",      "get",  "initiative", (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("norms:publish_initiative",   "post", "draft initiative", (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("norms:from_proposal",        "get",  "published", (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:history",              "get",  "norm",      (OK,      OK,      OK,      OK,      OK,      OK)),
+    ("norms:history",              "get",  "draft norm", (NO,      NO,      NO,      NO,      NO,      NO)),
     ("norms:feed",                 "get",  None,        (OK,      OK,      OK,      OK,      OK,      OK)),
     ("norms:text_json",            "get",  "norm",      (OK,      OK,      OK,      OK,      OK,      OK)),
     ("norms:text_json",            "get",  "draft norm", (NO,      NO,      NO,      NO,      NO,      NO)),
