@@ -1,7 +1,7 @@
 """A process on paper: a poster in big words for the wall, and thirty seconds for the radio.
 
 The poster is drawn for A4; A3 is the same, larger. Whatever is written fits on one sheet: the
-letters shrink until it does.
+letters grow or shrink until it does.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 SHEETS = {"a4": A4, "a3": A3}
 GOLD = HexColor("#D9A036")
 WIDE, HIGH = A4
-SIDE, BAND, FOOT = 18 * mm, 40 * mm, 62 * mm
+SIDE, BAND, FOOT = 18 * mm, 30 * mm, 62 * mm
 MOST_STEPS, MOST_MEETINGS = 7, 3
 SPOKEN = 80  # words that one reads aloud in half a minute
-# Sizes of letters in points, before they shrink.
+LARGEST = 150  # percent of the sizes below, where little is written
+# Sizes of letters in points, before they grow or shrink.
 TITLE, LEAD, HEAD, WHEN, WHAT = 44, 19, 17, 17, 15
 
 
@@ -112,13 +113,13 @@ def _head(canvas: Canvas, process: Process) -> None:
             canvas.rect(left + column * unit, HIGH - BAND, unit, height * unit / 2, 0, 1)
     name = process.municipality.name
     style = _style(26, color=white, bold=True)
-    _fitting(canvas, [(name, style)], SIDE, HIGH - BAND + 9 * mm, WIDE - 2 * SIDE, BAND - 15 * mm)
+    _fitting(canvas, [(name, style)], SIDE, HIGH - BAND + 6 * mm, WIDE - 2 * SIDE, BAND - 13 * mm)
 
 
 def _body(canvas: Canvas, process: Process) -> None:
     parts = list(_parts(process))
     low, high = FOOT + 4 * mm, HIGH - BAND - 6 * mm
-    _fitting(canvas, parts, SIDE, low, WIDE - 2 * SIDE, high - low)
+    _fitting(canvas, parts, SIDE, low, WIDE - 2 * SIDE, high - low, most=LARGEST)
 
 
 def _parts(process: Process) -> Iterator[tuple[Any, ParagraphStyle]]:
@@ -140,13 +141,13 @@ def _parts(process: Process) -> Iterator[tuple[Any, ParagraphStyle]]:
         yield _("Come"), _head_style()
         for meeting in meetings:
             yield moment(meeting.starts_at), _style(WHEN, bold=True)
-            yield f"{meeting.title}. {where(meeting)}", _style(WHAT, after=6)
+            yield f"{meeting.title}. {where(meeting)}", _style(WHAT, after=8)
     steps = steps_of(process)
     if steps:
         yield _("When"), _head_style()
     for step in steps[:MOST_STEPS]:
         yield days_of(step), _style(WHEN, bold=True)
-        yield step.title, _style(WHAT, after=6)
+        yield step.title, _style(WHAT, after=8)
 
 
 def _foot(canvas: Canvas, process: Process, address: str) -> None:
@@ -211,9 +212,11 @@ def _fitting(
     low: float,
     width: float,
     height: float,
+    *,
+    most: int = 100,
 ) -> None:
-    """Write the parts in this space from its top, all smaller together until they fit."""
-    for percent in range(100, 15, -5):
+    """Write the parts in this space from its top: all at `most` percent, or smaller until they fit."""
+    for percent in range(most, 15, -5):
         made = _flowables(parts, percent / 100)
         needed = sum(_height(one, width) for one in made)
         if needed <= height:

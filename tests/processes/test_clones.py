@@ -374,7 +374,7 @@ def test_the_parts_ask_the_same_for_one_or_many(at_work, town, count, django_ass
             linked = StepFactory(process=process, municipality=town, kind=StepKind.NORM)
             clones.prepare(linked, by=process.author)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         at_work.get(address("parts", town, process.pk))
 
 
