@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from decide.common.words import day, moment
+from participation import levels
 from processes.enums import ReviewState
 from votes.timeline import Entry
 
@@ -46,6 +47,18 @@ SAYS = {
     ),
 }
 
+# What parties agreed, and what was raised to another level.
+SAYS |= {
+    "parties_changed": (gettext_lazy("Other parties sit at the table"), "people", "quiet"),
+    "undertaking_agreed": (gettext_lazy("Something was agreed"), "check", "open"),
+    "undertaking_told": (gettext_lazy("It was told how something agreed stands"), "edit", "open"),
+    "undertaking_done": (gettext_lazy("Something agreed is done"), "check", "good"),
+    "undertaking_dropped": (gettext_lazy("Something agreed was given up"), "minus", "quiet"),
+    "undertaking_evidence": (gettext_lazy("Evidence was asked for"), "question", "wait"),
+    "undertaking_soon": (gettext_lazy("Something agreed is due soon"), "clock", "wait"),
+    "undertaking_overdue": (gettext_lazy("Something agreed is overdue"), "alert", "bad"),
+} | levels.SAYS
+
 
 def events_of(process: Process) -> QuerySet[Event]:
     """Its public events that are told, the newest first."""
@@ -56,6 +69,8 @@ def events_of(process: Process) -> QuerySet[Event]:
 def entry_of(event: Event) -> Entry:
     sentence, icon, tone = SAYS[event.verb]
     who = event.as_office or (event.by.public_name if event.by else "")
+    if event.verb in levels.SAYS:
+        sentence = levels.sentence_of(event)
     more = MORE.get(event.verb)
     said = [event.text, more(event.data) if more else ""]
     return Entry(sentence, event.at, icon, tone, who, "\n\n".join(filter(None, said)))
@@ -117,7 +132,20 @@ def _reviewed(data: dict[str, Any]) -> str:
     return str(ReviewState(data["state"]).label)
 
 
+def _agreed(data: dict[str, Any]) -> str:
+    """What it was: its words are those of the undertaking."""
+    return data.get("title", "")
+
+
+def _parties(data: dict[str, Any]) -> str:
+    lines = [_("Came to the table: %(name)s") % {"name": name} for name in data.get("came", [])]
+    lines += [_("Left the table: %(name)s") % {"name": name} for name in data.get("gone", [])]
+    return "\n".join(lines)
+
+
 MORE = {
+    "parties_changed": _parties,
+    **dict.fromkeys([verb for verb in SAYS if verb.startswith("undertaking_")], _agreed),
     "process_opened": _opened,
     "process_steps": _steps,
     "process_step_linked": _linked,
