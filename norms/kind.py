@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from norms.contributions import answers_of
 from norms.models import Annotation, Article, Norm
 from participation.enums import ThreadKind
 from participation.kinds import Kind
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from participation.models import Thread
+
+
+ANSWER = "norms/_answer.html"
 
 
 def words(threads: Iterable[int]) -> dict[int, str]:
@@ -54,16 +58,22 @@ NORMS = Kind(
     lock=lock,
     under_own_name=under_own_name,
     can_be_hidden=False,
+    answers=answers_of,
+    answer_template=ANSWER,
 )
 ARTICLES = Kind(
     code=ThreadKind.ARTICLE,
     words=words_of_articles,
     under_own_name=under_own_name,
     can_be_hidden=False,
+    answers=answers_of,
+    answer_template=ANSWER,
 )
 ANNOTATIONS = Kind(
     code=ThreadKind.ANNOTATION,
     words=words_of_annotations,
     under_own_name=under_own_name,
     can_be_hidden=False,
+    answers=answers_of,
+    answer_template=ANSWER,
 )

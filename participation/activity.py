@@ -102,6 +102,9 @@ STEPS = {
     "norm_extended": Step(
         Activity.NORMS, _("There is more time for a draft norm"), "calendar", "wait"
     ),
+    "norm_answers": Step(
+        Activity.ANSWERS, _("Contributions to a draft norm were answered"), "megaphone", "good"
+    ),
     "norm_withdrawn": Step(Activity.NORMS, _("A draft norm was withdrawn"), "cross", "bad"),
     "norm_result": Step(Activity.NORMS, _("It is known what became of a draft norm"), "megaphone"),
     "project_made": Step(Activity.MILESTONES, _("It is being carried out"), "hammer", "open"),

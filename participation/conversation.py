@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from decide.common.permissions import Reason
 from decide.common.refusals import sign_in
 from decide.common.typed import number
+from participation import kinds
 from participation.enums import Side, ThreadKind
 from participation.forms.comments import CommentForm
 from participation.models import Comment, ConversationSettings, Reaction, Thread
@@ -269,7 +270,10 @@ def hang_replies(comments: list[Comment], level: int) -> list[Comment]:
 def prepare(user: User, thread: Thread, comments: list[Comment], *, may_speak: bool) -> None:
     """Tell each comment what this person may do with it and what they said of it."""
     mine = reactions_of(user, comments)
+    answers = kinds.answers_of(thread.kind, [comment.pk for comment in comments])
     for comment in comments:
+        comment.answer = answers.get(comment.pk)
+        comment.answer_template = kinds.answer_template(thread.kind)
         comment.thread, comment.municipality = thread, thread.municipality
         comment.is_mine = is_author_of(user, comment)
         comment.reaction = mine.get(comment.pk)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +36,11 @@ def no_lock(thread: Thread) -> None:
     """Nor to lock."""
 
 
+def no_answers(comments: Iterable[int]) -> dict[int, Any]:
+    """Nor is anything answered to a comment but in words, by another comment."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Backing:
     """How many residents back a thing, of how many it needs, and its words for what may follow."""
@@ -60,8 +65,10 @@ class Kind:
     do what the room keeps of its own, inside the transaction that changes the thread;
     `by` is nobody if a rule did it. `lock` holds the room's own row until the transaction
     ends; it is asked first, for the room's own actions lock it before the thread.
-    `backing` says whether it has the supports that it needs. `under_own_name` leaves out what its author said for an organisation or an office. What
-    cannot be hidden is nobody's to flag or to decide about; comments on it are.
+    `backing` says whether it has the supports that it needs. `under_own_name` leaves out what
+    its author said for an organisation or an office. What cannot be hidden is nobody's to flag
+    or to decide about; comments on it are. `answers` gives, by comment, what was formally
+    answered to it, which `answer_template` shows beside.
     """
 
     code: ThreadKind
@@ -72,6 +79,8 @@ class Kind:
     backing: Callable[[Thread], Backing | None] = no_backing
     under_own_name: Callable[[QuerySet[Thread]], QuerySet[Thread]] = all_of_them
     can_be_hidden: bool = True
+    answers: Callable[[Iterable[int]], dict[int, Any]] = no_answers
+    answer_template: str = ""
 
 
 def hidden_beside_its_state(things: Manager) -> dict[str, Callable]:
@@ -110,6 +119,15 @@ def can_be_hidden(thread: Thread) -> bool:
 def backing_of(thread: Thread) -> Backing | None:
     """Who backs it, if its kind is one that people support."""
     return KINDS[thread.kind].backing(thread) if thread.kind in KINDS else None
+
+
+def answers_of(code: str, comments: Iterable[int]) -> dict[int, Any]:
+    """What was formally answered to comments on things of this kind, by comment."""
+    return KINDS[code].answers(comments) if code in KINDS else {}
+
+
+def answer_template(code: str) -> str:
+    return KINDS[code].answer_template if code in KINDS else ""
 
 
 def words_of(threads: Iterable[Thread]) -> dict[int, str]:

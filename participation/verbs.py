@@ -125,6 +125,9 @@ NEWS = {
     "norm_extended": _("There is more time, for this reason:"),
     "norm_withdrawn": _("It has been withdrawn, for this reason:"),
     "norm_result": _("It is known what became of it:"),
+    "norm_answers": _("The municipality has answered contributions to it."),
+    "norm_contribution_answered": _("The municipality has answered what you contributed to it."),
+    "norm_answer_corrected": _("The municipality has corrected its answer to what you contributed:"),
     "budget_minutes": _("The acta of agreements is issued: it says which works are carried out."),
     "budget_minutes_addendum": _("The acta of agreements has been corrected by an addendum:"),
     "committee_report": _("The vigilance committee has published a report."),
@@ -203,6 +206,7 @@ BY_SMS = MODERATES | {
     *("agent_accepted", "agent_observed", "agent_rejected", "agent_named"),
     *("work_observed", "work_decided", "work_appeal_decided"),
     *("meeting_moved_told", "meeting_cancelled_told", "meeting_seat"),
+    *("norm_contribution_answered", "norm_answer_corrected"),
     *("process_outcome", "process_called_off"),
     *("escalation_answered", "escalation_returned"),
 }

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_LEFT
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
@@ -80,12 +80,23 @@ def table(
     return made
 
 
-def document(title: str, issuer: str, parts: Sequence[Flowable], *, language: str = "es") -> bytes:
-    """The whole PDF: `issuer` stands at the head of each page, its number at the foot."""
+def document(
+    title: str,
+    issuer: str,
+    parts: Sequence[Flowable],
+    *,
+    language: str = "es",
+    is_wide: bool = False,
+) -> bytes:
+    """The whole PDF: `issuer` stands at the head of each page, its number at the foot.
+
+    For tables of many columns the pages are wide: 257 millimetres of text instead of 170.
+    """
     out = io.BytesIO()
+    width, height = size = landscape(A4) if is_wide else A4
     made = SimpleDocTemplate(
         out,
-        pagesize=A4,
+        pagesize=size,
         leftMargin=20 * mm,
         rightMargin=20 * mm,
         topMargin=24 * mm,
@@ -100,11 +111,11 @@ def document(title: str, issuer: str, parts: Sequence[Flowable], *, language: st
         canvas.saveState()
         canvas.setFont("Helvetica", 8.5)
         canvas.setFillColor(INK)
-        canvas.drawString(20 * mm, A4[1] - 14 * mm, issuer)
+        canvas.drawString(20 * mm, height - 14 * mm, issuer)
         canvas.setStrokeColor(TEAL)
-        canvas.line(20 * mm, A4[1] - 16 * mm, A4[0] - 20 * mm, A4[1] - 16 * mm)
+        canvas.line(20 * mm, height - 16 * mm, width - 20 * mm, height - 16 * mm)
         canvas.drawRightString(
-            A4[0] - 20 * mm, 12 * mm, _("Page %(number)d") % {"number": doc.page}
+            width - 20 * mm, 12 * mm, _("Page %(number)d") % {"number": doc.page}
         )
         canvas.restoreState()
 

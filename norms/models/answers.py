@@ -38,6 +38,7 @@ class OfficeAnswer(models.Model):
     )
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True, editable=False)
 
     objects = OfficeAnswerQuerySet.as_manager()
 
