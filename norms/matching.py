@@ -124,8 +124,8 @@ def _before(version: Version) -> list[Side]:
     parts = (
         Part.objects.filter(version__norm=version.norm_id, version__published_at__isnull=False)
         .exclude(article=None)
-        .order_by("article", "-version__number")
-        .distinct("article")
+        .order_by("article_id", "-version__number")
+        .distinct("article_id")
     )
     return _sides((part, part.article_id) for part in sorted(parts, key=lambda p: p.position))
 
