@@ -12,6 +12,7 @@ from django.utils import timezone
 from decide.common.typed import harmless
 from processes.ical import site
 from processes.models import Undertaking
+from processes.undertakings import for_everybody
 
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def agreed(municipality: Municipality, meeting: Meeting | None = None) -> list[d
 
     Days as in ISO 8601; state and light are the codes of processes.enums.
     """
-    rows = Undertaking.objects.filter(municipality=municipality, is_public=True)
+    rows = for_everybody(Undertaking.objects.filter(municipality=municipality))
     rows = rows.filter(meeting=meeting) if meeting else rows.exclude(meeting=None)
-    rows = rows.exclude(meeting__called_at=None).select_related("meeting")
+    rows = rows.select_related("meeting")
     return [_row(municipality, row) for row in _newest(rows)]
 
 

@@ -15,6 +15,7 @@ from processes.actions import registrations
 from processes.formality import with_formality
 from processes.models import Meeting
 from processes.rules.meetings import why_no_registration, why_not_register
+from processes.undertakings import for_everybody, with_story
 
 
 def meeting_or_404(request, pk):
@@ -73,9 +74,9 @@ def meeting(request, municipality_slug, pk):
 
 def agreed_in(meeting, user):
     """What was agreed in it; what is not public only for staff."""
-    found = meeting.undertakings.prefetch_related("updates").order_by("due_on", "pk")
+    found = with_story(meeting.undertakings.order_by("due_on", "pk"))
     if not user.has_perm("processes.work_on_agenda", meeting):
-        found = found.filter(is_public=True)
+        found = for_everybody(found)
     rows = list(found)
     for row in rows:
         row.municipality = meeting.municipality
