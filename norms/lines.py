@@ -47,15 +47,14 @@ CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 RULE = re.compile(r" {0,3}([-*_=])(?:[ \t]*\1){2,}[ \t]*$")
 ITEM = re.compile(r"([ \t]*)([-*+]|\d{1,4}[.)])[ \t]+(\S.*)")
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*\|[ \t:|-]*$")
-QUOTED = re.compile(r" {0,3}(?:>[ \t]?)+")
+QUOTED = re.compile(r"^ {0,3}(?:>[ \t]?)+")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?([^()]*)\)")
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
-EMPHASES = (
-    re.compile(r"\*{1,3}(?=\S)([^*]+)(?<=\S)\*{1,3}"),
-    re.compile(r"(?<![^\W_])_{1,3}(?=\S)([^_]+)(?<=\S)_{1,3}(?![^\W_])"),
-    re.compile(r"~~([^~]+)~~"),
-    re.compile(r"`+([^`]+)`+"),
+# Only around whole words, so that what remains is not glued to what stands beside it.
+EMPHASES = tuple(
+    re.compile(rf"(?<![^\W_]){mark}(?=\S)([^{sign}]+)(?<=\S){mark}(?![^\W_])")
+    for mark, sign in ((r"\*{1,3}", "*"), ("_{1,3}", "_"), ("~~", "~"), ("`+", "`"))
 )
 
 
@@ -160,7 +159,9 @@ def _bullet(mark: str) -> str:
 
 def _link_said(link: re.Match[str]) -> str:
     words, address, title = link.groups()
-    return f"{words} ({address}{title.rstrip()})" if words else f"{address}{title.rstrip()}"
+    said = f"{words} ({address}{title.rstrip()})" if words else f"{address}{title.rstrip()}"
+    before, after = link.string[: link.start()][-1:], link.string[link.end() :][:1]
+    return f"{' ' * before.isalnum()}{said}{' ' * after.isalnum()}"
 
 
 def _cells(line: str) -> str:

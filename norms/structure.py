@@ -103,13 +103,14 @@ def begins(text: str, *, is_marked: bool = False, closing: bool = False) -> Foun
             kind := kind_of(found, is_marked=is_marked, closing=closing)
         ):
             rest = (found["rest"] + tail).strip(" ,")
-            return Found(kind, found["label"].strip(), lines=[rest] if rest else [])
+            mark = found.groupdict().get("mark") or ""
+            return Found(kind, f"{found['label']}{mark}".strip(), lines=[rest] if rest else [])
     return None
 
 
 def number_of(label: str) -> tuple[int, str] | None:
     """The number in the label of an article or a closing provision, to put them in order."""
-    if found := re.search(rf"{NUMBER}", label.removesuffix("°"), re.IGNORECASE):
+    if found := re.search(rf"(?<!\w){NUMBER}", label, re.IGNORECASE):
         return value_of(found[0])
     return None
 
