@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,7 +66,7 @@ def who(comment: Comment) -> str:
 def rows(norm: Norm, found, names: Mapping[int, Place]) -> Iterator[Row]:
     """The rows of these contributions, in their order, however many there are."""
     ids = iter(list(found.values_list("pk", flat=True)))
-    while chunk := [pk for pk, _n in zip(ids, range(CHUNK), strict=False)]:
+    while chunk := list(islice(ids, CHUNK)):
         comments = with_everything(found).in_bulk(chunk)
         yield from rows_of(norm, [comments[pk] for pk in chunk if pk in comments], names)
 

@@ -53,11 +53,14 @@ def narrowed(norm, request, names, *, is_staff):
 
 def looked_at(norm, comments, names):
     """Comments as pages show them, each with the place it is about."""
+    comments = list(comments)
     for comment in comments:
         comment.municipality = norm.municipality
         comment.where = names.get(comment.place)
         given = getattr(comment, "answered", None)
         comment.given = given.answer if given else None
+        if given:
+            given.answer.norm = norm
         comment.proposes = getattr(comment, "wording", None)
     return comments
 

@@ -47,6 +47,8 @@ def index(request, municipality_slug, pk):
     rows = []
     for wording in wordings.prepare(request.user, norm, page.object_list):
         wording.presence = obstacles.presence_of(wording, texts)
+        if given := getattr(wording.comment, "answered", None):
+            given.answer.norm = norm
         rows.append((names.get(wording.annotation.article_id), wording))
     first = rows[0][1] if rows else None
     context = {

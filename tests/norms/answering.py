@@ -48,7 +48,8 @@ def rewrite(norm, provisions, *, number=2, is_final=False, published=True):
     version = VersionFactory(municipality=norm.municipality, norm=norm, number=number)
     parts = []
     for place, (article, text) in enumerate(provisions, 1):
-        more = {"article": article} if article else {"article__slug": f"nuevo-{number}-{place}"}
+        new = {"article__slug": f"nuevo-{number}-{place}"} if published else {"article": None}
+        more = {"article": article} if article else new
         parts.append(
             PartFactory(
                 municipality=norm.municipality,
