@@ -34,6 +34,7 @@ class Part:
     can_prepare: bool = False
     can_open_debate: bool = False
     waits: Reason | None = None  # why its debate cannot be opened yet
+    begin: str = ""  # the address where a meeting or a vote is prepared
 
 
 def parts_of(process: Process) -> list[Part]:
@@ -55,7 +56,15 @@ def _part(step: Step, desks: dict[int, str]) -> Part:
     if step.kind == StepKind.DEBATE:
         waits = why_not_open_debate(step)
         return Part(step, can_open_debate=waits is None, waits=waits)
-    return Part(step)
+    return Part(step, begin=_begin(step))
+
+
+def _begin(step: Step) -> str:
+    """Meetings and votes are prepared on their own desks; a meeting can name its process there."""
+    slug = step.process.municipality.slug
+    if step.kind == StepKind.MEETING:
+        return f"{reverse('agenda:write', args=[slug])}?proceso={step.process_id}"
+    return reverse("votes:new", args=[slug]) if step.kind == StepKind.VOTE else ""
 
 
 def _desks(process: Process, threads: list[int]) -> dict[int, str]:
