@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class ProcessKind(models.TextChoices):
@@ -92,7 +92,7 @@ class MeetingState(models.TextChoices):
 
     DRAFT = "draft", _("In preparation")
     CALLED = "called", _("Called")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "Cancelled")
 
 
 class EscalationState(models.TextChoices):

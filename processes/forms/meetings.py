@@ -67,7 +67,11 @@ class MeetingForm(FilesForm, PointForm):
     use_required_attribute = False
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    kind = forms.ChoiceField(label=_("What people come together for"), choices=MeetingKind.choices)
+    kind = forms.ChoiceField(
+        label=_("What people come together for"),
+        choices=MeetingKind.choices,
+        initial=MeetingKind.ASSEMBLY,
+    )
     process = forms.ModelChoiceField(
         label=_("Process"),
         queryset=Process.objects.none(),
@@ -115,7 +119,7 @@ class MeetingForm(FilesForm, PointForm):
         help_text=_("To know how many come. Nobody who comes is turned away for it."),
     )
     capacity = forms.IntegerField(
-        label=_("Seats"),
+        label=pgettext_lazy("meeting", "Seats"),
         min_value=1,
         max_value=100_000,
         required=False,

@@ -79,6 +79,11 @@ class MinutesForm(forms.Form):
             part = cleaned.get(name)
             if attended is not None and part is not None and part > attended:
                 self.add_error(name, _("There are no more of them than people who came."))
+        if cleaned.get("is_restricted") and cleaned.get("documents"):
+            self.add_error(
+                "documents",
+                _("Everybody can read them: leave them out of an acta for staff alone."),
+            )
         return cleaned
 
     @property

@@ -128,6 +128,8 @@ def the_first_takes_the_seat(page, js):
     look(page, "agenda", js)
     page.locator("main a[href*='/agenda/mes/']").first.click()
     page.wait_for_url("**/agenda/mes/**")
+    page.goto(f"/otuzco/agenda/mes/{timezone.localdate() + timedelta(days=9):%Y/%-m/}")
+    page.get_by_role("link", name=TITLE).wait_for()
     look(page, "month", js)
     page.goto("/agenda/")
     look(page, "region", js)
