@@ -35,6 +35,7 @@ def register(meeting: Meeting, *, by: User) -> Registration:
     meeting = _locked(meeting)
     if reason := why_not_register(by, meeting):
         raise CannotRegister(reason)
+    fill_seats(meeting)  # who waits comes before who arrives now, however a seat came free
     known = meeting.registrations.filter(user=by).first()
     if known and known.cancelled_at is None:
         return known
