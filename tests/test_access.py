@@ -48,7 +48,8 @@ from tests.factories import (
     ThreadFactory,
     UserFactory,
 )
-from tests.norms.factories import InitiativeFactory, NormFactory
+from tests.norms.factories import AnchorFactory, AnnotationFactory, InitiativeFactory, NormFactory
+from tests.norms.texts import written
 from tests.processes.factories import (
     EscalationFactory,
     MeetingFactory,
@@ -105,6 +106,19 @@ ACCESS = [
     ("debates:edit",               "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:close",              "get",  "debate",    (LOGIN,  FOUND,   FOUND,   OK,      FOUND,   FOUND)),
     ("debates:conclude",           "get",  "debate",    (LOGIN,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("norms:index",                "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("norms:by_number",            "get",  "norm",      (FOUND,  FOUND,   FOUND,   FOUND,   FOUND,   FOUND)),
+    ("norms:by_number",            "get",  "draft norm", (NO,    NO,      NO,      NO,      NO,      NO)),
+    ("norms:detail",               "get",  "norm",      (OK,     OK,      OK,      OK,      OK,      OK)),
+    ("norms:detail",               "get",  "draft norm", (NO,    NO,      NO,      NO,      NO,      NO)),
+    ("norms:version",              "get",  "version of a norm", (OK, OK,  OK,      OK,      OK,      OK)),
+    ("norms:version",              "get",  "version of a draft norm", (NO, NO, NO, NO,      NO,      NO)),
+    ("norms:article",              "get",  "article of a norm", (OK, OK,  OK,      OK,      OK,      OK)),
+    ("norms:article",              "get",  "article of a draft norm", (NO, NO, NO, NO,      NO,      NO)),
+    ("norms:annotate",             "get",  "article of a norm", (LOGIN, OK, OK,    OK,      OK,      OK)),
+    ("norms:annotate",             "post", "article of a norm", (LOGIN, WRONG, WRONG, WRONG, WRONG,  WRONG)),
+    ("norms:annotate",             "get",  "article of a draft norm", (NO, NO, NO, NO,      NO,      NO)),
+    ("norms:annotation",           "get",  "annotation", (OK,    OK,      OK,      OK,      OK,      OK)),
     ("votes:index",                "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:feed",                 "get",  None,        (OK,     OK,      OK,      OK,      OK,      OK)),
     ("votes:detail",               "get",  "vote",      (OK,     OK,      OK,      OK,      OK,      OK)),
@@ -625,7 +639,22 @@ def meeting(kind, town):
     return MeetingFactory(municipality=town, **traits)
 
 
+def of_a_norm(kind, town):
+    """Open for comments or in preparation; its first version, a provision of it, marked words."""
+    [part] = written(town, "La bicicleta circula.", draft="draft" in kind)
+    if kind == "annotation":
+        about = {"article": part.article, "version": part.version}
+        return AnchorFactory(
+            municipality=town, part=part, annotation=AnnotationFactory(municipality=town, **about)
+        ).annotation
+    if kind.startswith("version"):
+        return part.version
+    return part.article if kind.startswith("article") else part.version.norm
+
+
 def thing(kind, town, author):
+    if kind.endswith("norm") or kind == "annotation":
+        return of_a_norm(kind, town)
     if kind.endswith("meeting"):
         return meeting(kind, town)
     if kind.endswith(("promise", "dialogue")):

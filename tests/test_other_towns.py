@@ -45,6 +45,10 @@ OTHERS |= {"state": "presented"}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
+# Of a draft norm.
+OTHERS |= {"slug": "articulo-1", "number": 1}
+
+
 def public_thread(municipality):
     return factories.ThreadFactory(municipality=municipality, is_public=True)
 
@@ -212,6 +216,10 @@ OF_DIALOGUE = (
 )
 
 
+# Whatever else there is of a draft norm is asked for by the norm's own number.
+OF_NORMS = {"annotation": of_norms.AnnotationFactory}
+
+
 def of_the_other_town(name, town):
     """The row which an address would lead to, if it were this town's."""
     app, _, verb = name.partition(":")
@@ -261,6 +269,10 @@ def of_the_other_town(name, town):
             process = of_processes.ProcessFactory(municipality=town)
             held = of_processes.MinutesFactory(municipality=town, meeting__process=process)
             return process if verb == "process_ics" else held.meeting
+        if app == "norms" and verb in OF_NORMS:
+            return OF_NORMS[verb](municipality=town)
+        if app == "norms":
+            return of_norms.NormFactory(municipality=town)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":

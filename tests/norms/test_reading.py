@@ -1,6 +1,8 @@
 """What citizens see of draft norms: the list, the norm, its versions, a provision, marked words."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,15 +13,15 @@ from norms import phases, reading
 from norms.enums import NormResult, NormState, PartKind, Phase
 from norms.models import Norm
 from norms.reading import Mark, paragraphs
-from participation.models import Category
 from tests.factories import (
+    CategoryFactory,
     CommentFactory,
     DocumentFactory,
     MunicipalityFactory,
     RoleGrantFactory,
     UserFactory,
 )
-from tests.norms.factories import NormFactory, PartFactory, VersionFactory
+from tests.norms.factories import AnnotationFactory, NormFactory, PartFactory, VersionFactory
 from tests.norms.texts import mark, next_version, written
 
 
@@ -63,7 +65,7 @@ def test_the_list_has_what_is_public_the_newest_first(client, otuzco):
 
 
 def test_the_list_is_narrowed_by_phase_topic_and_words(client, otuzco):
-    bikes = Category.objects.create(code="bici", name_es="Bicicletas", name_en="Bicycles")
+    bikes = CategoryFactory(municipality=otuzco)
     NormFactory(municipality=otuzco, title="Ciclovías", category=bikes)
     NormFactory(municipality=otuzco, title="Mercados", closed=True)
     withdrawn = {"state": NormState.WITHDRAWN, "withdrawn_why": "Otra ley."}
@@ -101,9 +103,7 @@ def test_the_fragment_is_a_part_of_the_page(client, otuzco):
     assert fragment.strip() in client.get(url).text
 
 
-def test_lists_and_pages_ask_the_same_queries_for_one_or_many(
-    client, otuzco, django_assert_max_num_queries
-):
+def test_lists_and_pages_ask_the_same_queries_for_one_or_many(client, otuzco):
     [part] = written(otuzco, TEXT)
     norm = part.version.norm
     addresses = [
@@ -127,12 +127,7 @@ def test_lists_and_pages_ask_the_same_queries_for_one_or_many(
 
 
 def asked(client, address):
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
 
@@ -389,11 +384,11 @@ def test_marked_words_say_in_which_version_they_went(client, otuzco):
 
 
 def test_marked_words_of_a_draft_are_for_nobody(client, otuzco):
-    [part] = written(otuzco, TEXT)
-    said = mark(part, "de noche")
-    Norm.objects.update(state=NormState.DRAFT, published_at=None)
+    [part] = written(otuzco, TEXT, draft=True)
+    about = {"article": part.article, "version": part.version, "quote": "de noche"}
+    annotation = AnnotationFactory(municipality=otuzco, **about)
 
-    assert client.get(said.thread.path).status_code == 404
+    assert client.get(annotation.get_absolute_url()).status_code == 404
 
 
 def test_what_is_marked_is_counted_for_each_provision(otuzco):
