@@ -730,7 +730,10 @@ def test_who_may_open_what(client, town, people, settings, page, method, kind, e
                 proposal = thing(kind, town, people["author"])
                 args += [proposal.budget_id] if kind.endswith("agent") else []
                 args += [proposal.process_id] if kind == "step of a process" else []
-                args += [proposal.code if kind == "template" else proposal.pk]
+                if kind.startswith(("version of", "article of")):
+                    args += [proposal.norm_id, getattr(proposal, "slug", None) or proposal.number]
+                else:
+                    args += [proposal.code if kind == "template" else proposal.pk]
             if page.endswith("detail") or page == "budgets:work":
                 address = proposal.get_absolute_url()
             else:

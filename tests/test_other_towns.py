@@ -259,6 +259,8 @@ def of_the_other_town(name, town):
             return OF_PROCESSES[verb](municipality=town)
         if app == "processes":
             return of_processes.ProcessFactory(municipality=town)
+        if app == "norms" and verb in OF_NORMS:
+            return OF_NORMS[verb](municipality=town)
         if app == "norms" and "initiative" in verb:
             return of_norms.InitiativeFactory(municipality=town)
         if app == "norms" and verb == "from_proposal":
@@ -269,10 +271,6 @@ def of_the_other_town(name, town):
             process = of_processes.ProcessFactory(municipality=town)
             held = of_processes.MinutesFactory(municipality=town, meeting__process=process)
             return process if verb == "process_ics" else held.meeting
-        if app == "norms" and verb in OF_NORMS:
-            return OF_NORMS[verb](municipality=town)
-        if app == "norms":
-            return of_norms.NormFactory(municipality=town)
         if app == "debates":
             return factories.DebateFactory(municipality=town, takes_statements=True)
         if app == "desk":

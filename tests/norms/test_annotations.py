@@ -331,7 +331,7 @@ def test_words_typed_for_a_paragraph_are_found_in_it(client, person, parts):
 def test_words_that_are_not_there_or_are_there_twice_are_asked_for_again(
     client, person, parts, words
 ):
-    data = sent(parts[0], "La bicicleta circula por la ciclovía.", words=words, text="Mi idea")
+    data = sent(parts[0], BICYCLE, words=words, text="Mi idea")
 
     response = client.post(form_of(parts[0]), data)
 
