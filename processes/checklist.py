@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from processes.models import Process
-    from processes.rules.processes import Gap
+    from processes.preparation import Gap
 
 
 class Part(NamedTuple):
@@ -42,6 +42,9 @@ def parts(process: Process, gaps: Iterable[Gap] = ()) -> list[Part]:
             ngettext("One document", "%(count)d documents", documents) % {"count": documents},
         ),
     ]
+    if process.is_dialogue:
+        names = ", ".join(party.name for party in process.parties.all())
+        rows.append(("parties", _("Parties of the dialogue"), names))
     return [
         Part(label, said, at(name, process), [gap for gap in gaps if gap.part == name])
         for name, label, said in rows
@@ -61,8 +64,8 @@ def pages(process: Process) -> list[tuple[str, str, str]]:
             found.append((_("Publish what was decided"), at("outcome", process), "megaphone"))
     found.append((_("What happens in each step"), at("parts", process), "list"))
     if process.is_dialogue:
-        found.append((_("Parties of the dialogue"), at("parties", process), "people"))
-        found.append((_("What was agreed"), at("undertakings", process), "check"))
+        found.append((_("The table of the dialogue"), at("table", process), "people"))
+    found.append((_("What was agreed"), at("undertakings", process), "check"))
     found.append((_("Meetings"), at_agenda("desk", process), "calendar"))
     if process.is_public:
         found.append((_("Poster to print"), at("poster", process), "print"))

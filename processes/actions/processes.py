@@ -24,7 +24,8 @@ from processes.actions.kept import CannotProcess, HasChanged, locked, record, re
 from processes.actions.steps import link_step, set_steps
 from processes.enums import ProcessKind, ProcessState, TeamRole
 from processes.models import Process, ProcessTemplate, TeamMember
-from processes.rules.processes import MOST_MEMBERS, missing
+from processes.preparation import missing
+from processes.rules.processes import MOST_MEMBERS
 
 
 if TYPE_CHECKING:

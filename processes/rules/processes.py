@@ -1,4 +1,4 @@
-"""Who may do what with a process, and what it lacks before it opens.
+"""Who may do what with a process, and what its steps and its outcome have to be.
 
 People take part in the things that it gathers, by the rules of those. A process itself is the
 municipality's: staff prepare it, everybody reads it once it has opened.
@@ -7,7 +7,7 @@ municipality's: staff prepare it, everybody reads it once it has opened.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import rules
 from django.utils.translation import gettext as _, gettext_lazy
@@ -17,7 +17,7 @@ from accounts.rules import has_role
 from decide.common.permissions import Reason
 from decide.common.typed import says_something
 from participation.enums import ThreadKind
-from processes.enums import ProcessState, StepKind, TeamRole
+from processes.enums import ProcessState, StepKind
 
 
 if TYPE_CHECKING:
@@ -45,13 +45,6 @@ LINKED = {
 }
 
 
-class Gap(NamedTuple):
-    """One thing that is missing, and the page on which it is put right."""
-
-    part: str
-    text: str
-
-
 @rules.predicate
 def is_shown(user: Any, process: Process) -> bool:
     return process.is_public
@@ -71,18 +64,6 @@ def why_closed(municipality: Municipality) -> Reason | None:
         municipality.get_absolute_url(),
         gettext_lazy("See what is planned"),
     )
-
-
-def missing(process: Process) -> list[Gap]:
-    """All that keeps a process from opening, in the order in which it is written; two queries."""
-    found = []
-    if not says_something(process.rules):
-        found.append(Gap("edit", _("Write the rules first: they are frozen at opening.")))
-    if not any(step.starts_at for step in process.steps.all()):
-        found.append(Gap("steps", _("Write at least one step with the day on which it begins.")))
-    if not any(member.role == TeamRole.LEADS for member in process.team.all()):
-        found.append(Gap("team", _("Say who leads it: everybody has to know whom to ask.")))
-    return found
 
 
 def why_not_steps(steps: Iterable[dict[str, Any]]) -> str:

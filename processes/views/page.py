@@ -9,13 +9,14 @@ from participation.conversation import conversation_context
 from participation.links import links_of
 from participation.models import Follow
 from participation.rules import why_not_follow
-from processes import happening, progress
+from processes import happening, progress, undertakings as agreed
+from processes.models import Undertaking
 from processes.timeline import entry_of, events_of
 from processes.views.processes import seen_or_404
 
 
 SHOWN_EVENTS, A_PAGE = 5, 20
-MOST_MEETINGS = 20
+MOST_MEETINGS, SHOWN_AGREED = 20, 5
 
 
 @require_safe
@@ -46,6 +47,7 @@ def detail(request, municipality_slug, pk, title):
         "reviews": reviews_of(process),
         "documents": documents_of(process),
         "meetings": meetings_of(process),
+        **agreed_in(process),
         "links": links_of(thread),
         "entries": [entry_of(event) for event in events[:SHOWN_EVENTS]],
         "has_more_entries": len(events) > SHOWN_EVENTS,
@@ -83,6 +85,15 @@ def meetings_of(process):
     for meeting in found:
         meeting.municipality = process.municipality
     return found[::-1]
+
+
+def agreed_in(process):
+    """The first of what was agreed in it, what worries before the rest."""
+    told = agreed.for_everybody(Undertaking.objects.filter(process=process))
+    found = list(agreed.with_story(agreed.in_order(told))[: SHOWN_AGREED + 1])
+    for undertaking in found:
+        undertaking.municipality = process.municipality
+    return {"undertakings": found[:SHOWN_AGREED], "has_more_agreed": len(found) > SHOWN_AGREED}
 
 
 def follows(user, thread):

@@ -24,7 +24,8 @@ from processes.forms.processes import (
 )
 from processes.linkable import linkable
 from processes.models import Outcome, Process
-from processes.rules.processes import missing, why_closed
+from processes.preparation import missing
+from processes.rules.processes import why_closed
 from processes.views.processes import process_or_404, staff_of_processes
 
 

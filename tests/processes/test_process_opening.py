@@ -11,9 +11,9 @@ from participation.models import Event, Notice
 from processes import definition
 from processes.actions import processes
 from processes.actions.processes import CannotProcess, HasChanged
-from processes.enums import ProcessKind, ProcessState, StepKind, TeamRole
+from processes.enums import PartyKind, ProcessKind, ProcessState, StepKind, TeamRole
 from processes.models import Process
-from processes.rules.processes import missing
+from processes.preparation import missing
 from tests.factories import FollowFactory, UserFactory
 from tests.processes.factories import OutcomeFactory, PartyFactory, ProcessFactory
 from tests.processes.process import LEADER, RULES, opened, ready, step, words
@@ -69,6 +69,21 @@ def test_it_opens_with_rules_steps_with_days_and_somebody_who_leads(otuzco, elsa
         processes.open_process(process, by=elsa)
     process.refresh_from_db()
     assert process.state == ProcessState.DRAFT
+
+
+def test_a_dialogue_opens_with_two_sides_and_somebody_between_them(otuzco, elsa):
+    process = ready(otuzco, elsa, kind=ProcessKind.DIALOGUE)
+    assert [gap.part for gap in missing(process)] == ["parties"]
+
+    PartyFactory(municipality=otuzco, process=process, kind=PartyKind.COMPANY)
+    PartyFactory(municipality=otuzco, process=process, kind=PartyKind.POPULATION)
+    assert [gap.part for gap in missing(process)] == ["team"]
+    with pytest.raises(CannotProcess):
+        processes.open_process(process, by=elsa)
+
+    between = LEADER | {"role": TeamRole.FACILITATES}
+    processes.set_team(process, by=elsa, members=[LEADER, between])
+    assert processes.open_process(process, by=elsa).is_open
 
 
 def test_opening_shows_it_to_everybody_and_tells_who_follows_the_town(

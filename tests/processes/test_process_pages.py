@@ -27,9 +27,11 @@ from tests.processes.factories import (
     MeetingFactory,
     OutcomeFactory,
     OutcomeReviewFactory,
+    PartyFactory,
     ProcessFactory,
     StepFactory,
     TeamMemberFactory,
+    UndertakingFactory,
 )
 from tests.processes.process import RULES, opened, ready, step
 
@@ -196,6 +198,24 @@ def test_the_page_shows_steps_team_documents_meetings_and_outcome(client, otuzco
     assertContains(page, outcome.next_steps)
     assertContains(page, review.text)
     assertContains(page, 'id="resultado"')
+
+
+def test_the_page_of_a_dialogue_shows_its_table_and_what_was_agreed(client, otuzco):
+    process = ProcessFactory(municipality=otuzco, dialogue=True)
+    party = PartyFactory(municipality=otuzco, process=process, contact="999 888 777")
+    promised = {"municipality": otuzco, "process": process, "meeting": None, "party": party}
+    for place in range(6):
+        UndertakingFactory(**promised, text=f"Clean canal {place}.")
+    UndertakingFactory(**promised, text="Said in confidence.", is_public=False)
+
+    page = client.get(process.get_absolute_url())
+
+    assertContains(page, party.name)
+    assertContains(page, "Clean canal 0.")
+    assertNotContains(page, "Clean canal 5.")
+    assertContains(page, at("undertakings", process.pk))
+    assertNotContains(page, "Said in confidence.")
+    assertNotContains(page, "999 888 777")
 
 
 def test_why_it_was_called_off_stands_on_its_page(client, otuzco):
