@@ -137,13 +137,13 @@ def test_what_everybody_reads_fits_the_screen(visit, otuzco, officer, process, j
 
 @WITH_AND_WITHOUT
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_staff_prepare_open_and_end_a_process(visit, otuzco, officer, js, size):
+def test_staff_prepare_open_and_end_a_process(visit, live_server, otuzco, officer, js, size):
     end = f"{size['width']}{'' if js else '-plain'}"
     with municipality_scope(otuzco):
         DebateFactory(municipality=otuzco, title="¿Qué hacemos con el mercado?")
 
     with visit(js=js, size=size) as page:
-        sign_in(page, officer)
+        sign_in(page, live_server, officer)
         page.goto(at("write"))
         looks_right(page, f"write-{end}")
         page.fill("[name=title]", "Mercado nuevo")
