@@ -39,7 +39,9 @@ SHORT = re.compile(
     r"|d\.\s?s|r\.\s?m|ee|uu)|\b[A-ZÑ])\.$",
     re.IGNORECASE,
 )
-MARKER = re.compile(r"^\s*(?:[–•-]|\(?(?:[a-zñA-ZÑ]|[ivxlc]+|\d{1,3}(?:\.\d{1,3})*)[.)])\s*")
+MARKER = re.compile(
+    r"^\s*(?:[–•-]|\d{1,3}(?:\.\d{1,3})+[.)]?|\(?(?:[a-zñA-ZÑ]|[ivxlc]+|\d{1,3})[.)])\s*(?=\S)"
+)
 
 BE = (
     r"(?:es|son|era|eran|fue|fueron|será|serán|sería|serían|sea|sean|fuera|fueran|fuese|fuesen"
