@@ -1,10 +1,7 @@
 """A version is settled: each provision keeps its address, whatever its number becomes."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from norms import matching
 from norms.actions import parts, versions
@@ -14,7 +11,7 @@ from norms.models import Anchor, Article, Part
 from participation.enums import ThreadKind
 from participation.models import Event
 from tests.norms import word_files as word
-from tests.norms.factories import AnnotationFactory
+from tests.norms.factories import AnnotationFactory, NormFactory
 from tests.norms.importing import (
     THREE,
     brought,
@@ -211,13 +208,8 @@ def test_the_final_text_comes_after_the_comments_and_nothing_after_it(town, eval
     version = brought(norm, evaluator, THREE)
     with pytest.raises(versions.CannotPublishVersion):
         versions.publish_version(version, by=evaluator, is_final=True)
-    later = published(
-        opens_at=timezone.now() - timedelta(days=40),
-        closes_at=timezone.now() + timedelta(milliseconds=400),
-    )
+    later = NormFactory(municipality=town, closed=True)
     version = brought(later, evaluator, THREE)
-    while timezone.now() < later.closes_at:
-        pass
 
     versions.publish_version(version, by=evaluator, is_final=True, what_changed="Nothing.")
 

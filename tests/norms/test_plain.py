@@ -29,7 +29,7 @@ def test_syllables_follow_from_spelling(word, count):
 
 
 def test_the_score_is_the_formula_of_szigriszt_pazos():
-    words = "la casa es azul".split()  # 4 words, 6 syllables
+    words = ["la", "casa", "es", "azul"]  # 4 words, 6 syllables
 
     assert score(words, 1) == min(100, round(206.835 - 62.3 * 6 / 4 - 4))
     assert score(["municipalidad"] * 40, 1) == 0

@@ -100,6 +100,7 @@ def test_nothing_is_published_where_norms_are_not_debated(town, evaluator):
 def test_what_it_came_out_of_says_so_once_it_is_published(town, evaluator):
     source = ThreadFactory(municipality=town, is_public=True)
     norm = norms.begin(
+        town,
         by=evaluator,
         form_key=uuid.uuid4(),
         came_from=source,
