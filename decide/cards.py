@@ -1,4 +1,4 @@
-"""Proposals, debates, votes and budgets as the region's and the municipalities' home pages show them."""
+"""What the rooms hold, as the region's and the municipalities' home pages show it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from budgets.progress import badge as budget_badge, verb_of
 from debates.models import Debate
 from debates.progress import badge as debate_badge
 from decide.common import money, words
+from norms.models import Norm
+from norms.progress import badge as norm_badge
+from processes.models import Meeting, Process
+from processes.progress import badge as process_badge
 from proposals.models import Answer, Proposal
 from proposals.progress import badge
 from votes.enums import Phase
@@ -139,6 +143,55 @@ def step_decision(step: Step, *, with_place: bool = False) -> dict[str, Any]:
         "place": step.budget.municipality.short_name if with_place else "",
         "text": _("%(money)s to decide on") % {"money": money.soles(step.budget.announced)},
         "closes": step.ends_at,
+    }
+
+
+def norm_card(norm: Norm) -> dict[str, Any]:
+    """A draft norm among others: components/_card.html."""
+    return {
+        "title": norm.title,
+        "href": norm.get_absolute_url(),
+        "text": norm.summary,
+        "badge": norm_badge(norm),
+        "meta": [{"icon": "document", "text": norm.get_kind_display()}],
+    }
+
+
+def norm_decision(norm: Norm, *, with_place: bool = False) -> dict[str, Any]:
+    """A draft norm that takes comments now, with the time left: components/_decision.html."""
+    return {
+        "title": norm.title,
+        "url": norm.get_absolute_url(),
+        "verb": pgettext("verb", "Comment"),
+        "icon": "comment",
+        "place": norm.municipality.short_name if with_place else "",
+        "text": norm.summary,
+        "closes": norm.closes_at,
+    }
+
+
+def process_card(process: Process) -> dict[str, Any]:
+    """A process among others: components/_card.html."""
+    return {
+        "title": process.title,
+        "href": process.get_absolute_url(),
+        "text": process.summary,
+        "badge": process_badge(process),
+        "meta": [{"icon": "people", "text": process.get_kind_display()}],
+    }
+
+
+def meeting_card(meeting: Meeting) -> dict[str, Any]:
+    """A meeting that is coming, among others: components/_card.html."""
+    meta = [{"icon": "calendar", "text": words.moment(meeting.starts_at)}]
+    if meeting.place_name:
+        meta.append({"icon": "pin", "text": meeting.place_name})
+    return {
+        "title": meeting.title,
+        "href": meeting.get_absolute_url(),
+        "text": "",
+        "badge": None,
+        "meta": meta,
     }
 
 

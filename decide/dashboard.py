@@ -20,7 +20,10 @@ from decide.common.admin import is_regional
 from decide.numbers import Row, rows_of
 from municipalities.enums import MunicipalityKind, MunicipalityState, MunicipalityVerb
 from municipalities.models import Municipality, MunicipalityEvent
+from norms.models import Norm
 from participation.rules.moderation import waiting_for
+from processes.enums import EscalationState
+from processes.models import Escalation, Meeting, Outcome, Undertaking
 from proposals.enums import MilestoneState, ProposalState
 from proposals.models import Milestone, Proposal, VoteRequest
 from votes.enums import UrnState
@@ -61,6 +64,8 @@ class Desk:
     to_conclude: list[Waiting]
     of_votes: list[Waiting]
     of_budgets: list[Waiting]
+    of_norms: list[Waiting]
+    of_processes: list[Waiting]
     milestones: list[Waiting]
     roles_ending: list[RoleGrant]
     to_moderate: int | None = None  # nothing for who does not moderate
@@ -135,6 +140,8 @@ def desk(municipality: Municipality, user: Any) -> Desk:
         ],
         of_votes=of_votes(municipality)[:SHOWN],
         of_budgets=of_budgets(municipality)[:SHOWN],
+        of_norms=of_norms(municipality)[:SHOWN],
+        of_processes=of_processes(municipality)[:SHOWN],
         milestones=[
             Waiting(m.title, case(m.proposal), m.due_on, m.proposal.title) for m in late[:SHOWN]
         ],
@@ -217,6 +224,63 @@ def of_budgets(municipality: Municipality) -> list[Waiting]:
                 r.title, at("answer_report", r.pk), r.due_on, _("the committee awaits an answer")
             )
             for r in reports[:SHOWN]
+        ),
+    ]
+    return sorted(found, key=lambda one: one.due_on or date.min)
+
+
+def of_norms(municipality: Municipality) -> list[Waiting]:
+    """Draft norms whose next word is the municipality's, whatever is due first at the top."""
+    now, day = timezone.now(), timezone.localdate
+    ended = Norm.objects.for_municipality(municipality).running().filter(closes_at__lte=now)
+    found = [
+        Waiting(
+            norm.title,
+            reverse("norms:manage", args=[municipality.slug, norm.pk]),
+            day(norm.answers_at if now < norm.answers_at else norm.final_at),
+            _("its contributions await an answer")
+            if now < norm.answers_at
+            else _("its final text and result are awaited"),
+        )
+        for norm in ended.order_by("answers_at", "pk")[:SHOWN]
+    ]
+    return sorted(found, key=lambda one: one.due_on or date.min)
+
+
+def of_processes(municipality: Municipality) -> list[Waiting]:
+    """Actas, outcomes, what was agreed and what was raised: whatever is due first at the top."""
+    today = timezone.localdate()
+
+    def at(name: str, *args: int) -> str:
+        return reverse(name, args=[municipality.slug, *args])
+
+    meetings = Meeting.objects.for_municipality(municipality).without_minutes()
+    outcomes = Outcome.objects.filter(municipality=municipality, review_on__lte=today + SOON)
+    agreed = Undertaking.objects.filter(municipality=municipality).overdue()
+    raised = Escalation.objects.filter(
+        to_municipality=municipality, state__in=[EscalationState.SENT, EscalationState.RECEIVED]
+    )
+    found = [
+        *(
+            Waiting(m.title, at("agenda:manage", m.pk), None, _("its acta is to be published"))
+            for m in meetings[:SHOWN]
+        ),
+        *(
+            Waiting(
+                o.process.title,
+                at("processes:review_outcome", o.process_id),
+                o.review_on,
+                _("to say what became of its outcome"),
+            )
+            for o in outcomes.select_related("process").order_by("review_on")[:SHOWN]
+        ),
+        *(
+            Waiting(u.text, at("processes:undertaking", u.pk), u.due_on, u.owner)
+            for u in agreed[:SHOWN]
+        ),
+        *(
+            Waiting(e.title, at("processes:escalation", e.pk), e.answer_by, _("was raised to here"))
+            for e in raised.order_by("sent_at")[:SHOWN]
         ),
     ]
     return sorted(found, key=lambda one: one.due_on or date.min)

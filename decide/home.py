@@ -25,15 +25,21 @@ from decide.cards import (
     debate_decision,
     decision,
     ended,
+    meeting_card,
+    norm_card,
+    norm_decision,
     poll_card,
     poll_decision,
+    process_card,
     step_decision,
 )
 from municipalities.enums import Module, MunicipalityKind
 from municipalities.models import Municipality
 from municipalities.rls import region_scope
+from norms.models import Norm
 from participation.enums import InterventionKind
 from participation.statistics import per_people, told
+from processes.models import Meeting, Process
 from proposals.enums import Verdict
 from proposals.models import AWAITING_ANSWER, Answer, Proposal
 from votes.models import Poll
@@ -84,6 +90,7 @@ def region(municipalities: list[Municipality]) -> dict[str, Any]:
             kept["debates"],
             _still_open(kept["polls"]),
             _still_running(kept["steps"]),
+            _still_taking_comments(kept["norms"]),
             with_place=True,
         )[:SHOWN],
         "sections": _sections(kept["latest"], kept["supported"]),
@@ -104,6 +111,7 @@ def _read_region(municipalities: list[Municipality]) -> dict[str, Any]:
             "debates": _closing_debates(_debates().filter(municipality__in=running)),
             "polls": _closing_polls(_polls().filter(municipality__in=running)),
             "steps": _running_steps(Step.objects.filter(municipality__in=running)),
+            "norms": _norms_to_comment(_norms().filter(municipality__in=running)),
             "latest": list(public.order_by("-published_at", "-pk")[:3]),
             "supported": list(public.order_by("-support_count", "-pk")[:3]),
             "rows": numbers.rows_of(running),
@@ -133,8 +141,12 @@ def municipality(here: Municipality) -> dict[str, Any]:
             _closing_debates(debates),
             _closing_polls(polls),
             _running_steps(Step.objects.filter(municipality=here)),
+            _norms_to_comment(_norms().for_municipality(here)),
         )[:4],
-        "sections": _budget_section(here)
+        "sections": _meeting_section(here)
+        + _process_section(here)
+        + _budget_section(here)
+        + _norm_section(here)
         + _vote_section(here, polls)
         + _proposal_sections(here, public)
         + _debate_section(here, debates),
@@ -235,11 +247,26 @@ def _still_running(steps: list[Step]) -> list[Step]:
     return [step for step in steps if step.is_running()]
 
 
+def _norms() -> QuerySet[Norm]:
+    return Norm.objects.public().select_related("municipality").defer("explanation", "search")
+
+
+def _norms_to_comment(public: QuerySet[Norm]) -> list[Norm]:
+    """Draft norms that take comments now, whatever ends first at the top."""
+    found = public.filter(municipality__modules__contains=[Module.NORMS]).taking_comments()
+    return list(found.order_by("closes_at", "pk")[:SHOWN])
+
+
+def _still_taking_comments(norms: list[Norm]) -> list[Norm]:
+    return [norm for norm in norms if norm.takes_comments]
+
+
 def _open_now(
     proposals: list[Proposal],
     debates: list[Debate],
     polls: list[Poll],
     steps: list[Step],
+    norms: list[Norm],
     *,
     with_place: bool = False,
 ) -> list[dict[str, Any]]:
@@ -248,6 +275,7 @@ def _open_now(
     found += [debate_decision(debate, with_place=with_place) for debate in debates]
     found += [poll_decision(poll, with_place=with_place) for poll in polls]
     found += [step_decision(step, with_place=with_place) for step in steps]
+    found += [norm_decision(norm, with_place=with_place) for norm in norms]
     # What has no end comes last.
     return sorted(found, key=lambda each: (each["closes"] is None, each["closes"]))
 
@@ -274,6 +302,32 @@ def _budget_section(here: Municipality) -> list[dict[str, Any]]:
         "more": _("All budgets"),
     }
     return [section] if shown else []
+
+
+def _norm_section(here: Municipality) -> list[dict[str, Any]]:
+    if not here.has_module(Module.NORMS):
+        return []
+    shown = [norm_card(norm) for norm in _norms().for_municipality(here)[:SOME]]
+    address = reverse("norms:index", args=[here.slug])
+    section = {"title": _("Norms under debate"), "cards": shown, "url": address}
+    return [section | {"more": _("All draft norms")}] if shown else []
+
+
+def _process_section(here: Municipality) -> list[dict[str, Any]]:
+    """Those that are open; a space that has none says nothing of them."""
+    running = Process.objects.for_municipality(here).open().select_related("municipality")
+    shown = [process_card(process) for process in running.defer("text", "rules", "search")[:SOME]]
+    address = reverse("processes:index", args=[here.slug])
+    section = {"title": _("Processes under way"), "cards": shown, "url": address}
+    return [section | {"more": _("All processes")}] if shown else []
+
+
+def _meeting_section(here: Municipality) -> list[dict[str, Any]]:
+    coming = Meeting.objects.for_municipality(here).coming().select_related("municipality")
+    shown = [meeting_card(meeting) for meeting in coming.defer("text")[:SOME]]
+    address = reverse("agenda:index", args=[here.slug])
+    section = {"title": _("Next meetings"), "cards": shown, "url": address}
+    return [section | {"more": _("The whole agenda")}] if shown else []
 
 
 def _vote_section(here: Municipality, polls: QuerySet[Poll]) -> list[dict[str, Any]]:

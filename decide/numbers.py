@@ -26,6 +26,8 @@ ACTS = {
     InterventionKind.BALLOT: _("Ballots cast"),
     InterventionKind.WORK: _("Works put forward for budgets"),
     InterventionKind.WORK_SUPPORT: _("Supports for works"),
+    InterventionKind.WORDING: _("Wordings proposed for norms"),
+    InterventionKind.ATTENDANCE: _("People at meetings"),
 }
 INTAKE = [
     InterventionKind.INTAKE_PROPOSAL,

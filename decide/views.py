@@ -22,6 +22,8 @@ from municipalities.map import region_map
 from municipalities.mechanisms import hearings
 from municipalities.middleware import municipality_or_404
 from municipalities.models import Municipality
+from norms.models import Norm
+from processes.models import Meeting, Process
 from proposals.models import Proposal
 from votes.models import Poll
 
@@ -253,7 +255,15 @@ def sitemap(request):
 
 @require_safe
 def sitemap_of_the_region(request):
-    paths = [reverse("home"), reverse("municipalities")]
+    paths = [
+        reverse(name)
+        for name in (
+            "home",
+            "municipalities",
+            "region_agenda:index",
+            "process_templates:index",
+        )
+    ]
     every = pages.of_the_region()
     paths += [m.get_absolute_url() for m in every]
     paths += [
@@ -303,6 +313,17 @@ def sitemap_of_a_municipality(request, municipality_slug):
         paths.append((reverse("budgets:index", args=[municipality.slug]), None))
     budgets = Budget.objects.for_municipality(municipality).public().select_related("municipality")
     paths += [(b.get_absolute_url(), b.opened_at) for b in budgets[:MOST_LINKS]]
+    if municipality.has_module(Module.NORMS):
+        paths.append((reverse("norms:index", args=[municipality.slug]), None))
+    paths += [
+        (reverse(name, args=[municipality.slug]), None)
+        for name in ("processes:index", "agenda:index")
+    ]
+    for model, moment in ((Norm, "published_at"), (Process, "opened_at"), (Meeting, "called_at")):
+        found = model.objects.for_municipality(municipality).public()
+        found = found.select_related("municipality").only("title", moment, "municipality__slug")
+        newest = found.order_by(f"-{moment}", "-pk")[:MOST_LINKS]
+        paths += [(one.get_absolute_url(), getattr(one, moment)) for one in newest]
     works = (
         Work.objects.for_municipality(municipality)
         .public()

@@ -40,6 +40,8 @@ TAKING_PART = (
     InterventionKind.AGENT,
     InterventionKind.WORK,
     InterventionKind.WORK_SUPPORT,
+    InterventionKind.WORDING,
+    InterventionKind.ATTENDANCE,
 )
 INTAKE = (
     InterventionKind.INTAKE_PROPOSAL,
@@ -59,6 +61,10 @@ ACTS = (
     InterventionKind.AGENT,
     InterventionKind.WORK,
     InterventionKind.WORK_SUPPORT,
+    InterventionKind.WORDING,
+    InterventionKind.WORDING_STANCE,
+    InterventionKind.MEETING_REGISTRATION,
+    InterventionKind.ATTENDANCE,
     InterventionKind.ANSWER,
     InterventionKind.RESIDENCE,
 )

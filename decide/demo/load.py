@@ -32,7 +32,13 @@ from votes.seeds import Square
 TEXTS = Path(__file__).resolve().parent
 OPEN = ("trujillo", "otuzco", "sanchez-carrion", "pataz")
 REGION = "la-libertad"
-MODULES = [Module.PROPOSALS, Module.DEBATES, Module.VOTES, Module.BUDGETS]
+MODULES = [
+    Module.PROPOSALS,
+    Module.DEBATES,
+    Module.VOTES,
+    Module.BUDGETS,
+    Module.NORMS,
+]
 FIRST = f"administra.{REGION}@example.org"
 SETTINGS = ("threshold_number", "threshold_share", "archive_after_months", "answer_within_days")
 

@@ -22,7 +22,12 @@ from budgets.rules import works_on_budgets
 from debates.models import Debate
 from decide.common.median import Median
 from municipalities.enums import Module
+from norms.models import Norm
+from norms.rules.norms import works_on_norms
 from participation.models import Appeal, Case, Decision
+from processes.enums import EscalationState
+from processes.models import Escalation, Meeting, Minutes, Outcome, Undertaking
+from processes.rules.processes import works_on_processes
 from proposals.enums import MilestoneState
 from proposals.models import Milestone, Proposal, VoteRequest
 from votes.enums import UrnState
@@ -83,6 +88,8 @@ def work_of(municipality: Municipality, reader: User) -> list[Work]:
         (_debates(municipality, since), is_evaluator(reader, municipality)),
         (_votes(municipality, since), works_on_polls(reader, municipality)),
         (_budgets(municipality, since), works_on_budgets(reader, municipality)),
+        (_norms(municipality), works_on_norms(reader, municipality)),
+        (_processes(municipality, since), works_on_processes(reader, municipality)),
     ):
         for work in works:
             work.url = work.url if is_theirs else ""
@@ -241,6 +248,64 @@ def _budgets(here: Municipality, since: datetime) -> Iterator[Work]:
         late=waiting.filter(due_on__lt=today).count(),
         **_done(reports.filter(answered_at__gte=since), F("answered_at") - F("published_at")),
     )
+
+
+def _norms(here: Municipality) -> Iterator[Work]:
+    """Nothing where no norm was ever under debate."""
+    norms = Norm.objects.for_municipality(here)
+    if not here.has_module(Module.NORMS) and not norms.exists():
+        return
+    now = timezone.now()
+    desk = reverse("norms:desk", args=[here.slug])
+    yield Work(
+        _("Draft norms whose contributions are to be answered"),
+        desk,
+        **_waits(norms.running().filter(closes_at__lte=now, answers_at__gt=now), "closes_at"),
+    )
+    ended = norms.running().filter(answers_at__lte=now)
+    yield Work(
+        _("Draft norms that await their final text or result"),
+        desk,
+        **_waits(ended, "answers_at"),
+        late=ended.filter(final_at__lte=now).count(),
+    )
+
+
+def _processes(here: Municipality, since: datetime) -> Iterator[Work]:
+    """Nothing where nobody ever met and no process was begun."""
+    today = timezone.localdate()
+    agenda, desk = (reverse(name, args=[here.slug]) for name in ("agenda:desk", "processes:desk"))
+    meetings = Meeting.objects.for_municipality(here)
+    if meetings.exists() or here.processes.exists():
+        written = Minutes.objects.filter(municipality=here, published_at__gte=since)
+        yield Work(
+            _("Meetings whose acta is to be published"),
+            agenda,
+            **_waits(meetings.without_minutes(), "ends_at"),
+            **_done(written, F("published_at") - F("meeting__ends_at")),
+        )
+        due = Outcome.objects.filter(municipality=here, review_on__lte=today)
+        first = due.aggregate(number=Count("pk"), oldest=Min("review_on"))
+        yield Work(_("Outcomes to look at again"), desk, first["number"], _morning(first["oldest"]))
+        agreed = Undertaking.objects.filter(municipality=here).overdue()
+        first = agreed.aggregate(number=Count("pk"), oldest=Min("due_on"))
+        yield Work(
+            _("What was agreed and is overdue"),
+            reverse("processes:all_undertakings", args=[here.slug]),
+            first["number"],
+            _morning(first["oldest"]),
+            late=first["number"],
+        )
+    received = Escalation.objects.filter(to_municipality=here)
+    if received.exists():
+        waiting = received.filter(state__in=[EscalationState.SENT, EscalationState.RECEIVED])
+        yield Work(
+            _("Matters raised by other municipalities"),
+            reverse("processes:escalations", args=[here.slug]),
+            **_waits(waiting, "sent_at"),
+            late=waiting.filter(answer_by__lt=today).count(),
+            **_done(received.filter(answered_at__gte=since), F("answered_at") - F("sent_at")),
+        )
 
 
 def by_office(municipality: Municipality) -> list[Share]:
