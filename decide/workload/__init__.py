@@ -291,7 +291,7 @@ def _processes(here: Municipality, since: datetime) -> Iterator[Work]:
         first = agreed.aggregate(number=Count("pk"), oldest=Min("due_on"))
         yield Work(
             _("What was agreed and is overdue"),
-            reverse("processes:all_undertakings", args=[here.slug]),
+            reverse("processes:town_undertakings", args=[here.slug]),
             first["number"],
             _morning(first["oldest"]),
             late=first["number"],
@@ -301,7 +301,7 @@ def _processes(here: Municipality, since: datetime) -> Iterator[Work]:
         waiting = received.filter(state__in=[EscalationState.SENT, EscalationState.RECEIVED])
         yield Work(
             _("Matters raised by other municipalities"),
-            reverse("processes:escalations", args=[here.slug]),
+            reverse("processes:escalation_desk", args=[here.slug]),
             **_waits(waiting, "sent_at"),
             late=waiting.filter(answer_by__lt=today).count(),
             **_done(received.filter(answered_at__gte=since), F("answered_at") - F("sent_at")),
