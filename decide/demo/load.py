@@ -16,16 +16,20 @@ from accounts.models import User
 from accounts.residence import home_of
 from budgets import seeds as budgets
 from debates import seeds as debates
+from debates.models import Debate
 from decide.demo import agreements, letters, moderated, people, urns
 from decide.demo.pictures import picture
 from municipalities import actions as spaces
 from municipalities.enums import Module
 from municipalities.models import Municipality
-from municipalities.rls import municipality_scope
+from municipalities.rls import municipality_scope, region_scope
+from norms import seeds as norms
 from participation import ledger, seeds as guards
 from participation.enums import InterventionKind
+from processes import seeds as processes
+from processes.actions import escalations, templates
 from proposals import seeds
-from proposals.models import ProposalSettings
+from proposals.models import Proposal, ProposalSettings
 from votes.seeds import Square
 
 
@@ -82,7 +86,49 @@ def load() -> list[people.Account]:
         staff={square.municipality.slug: square.administrator for square in squares},
         seconds={square.municipality.slug: square.evaluator for square in squares},
     )
+    with region_scope("demo: templates of processes"):
+        templates.load()
+    _norms(here)
+    _processes(here, region)
     return accounts
+
+
+def _norms(here: dict[str, Square]) -> None:
+    texts = _read("norms")
+    for slug, square in here.items():
+        council = norms.Council(
+            municipality=square.municipality,
+            authors=lambda place, residents=square.residents: residents[place].user,
+            residents=square.residents,
+            evaluator=square.evaluator,
+        )
+        with municipality_scope(square.municipality):
+            norms.plant(council, [t for t in texts["norms"] if t["municipality"] == slug])
+            norms.plant_initiatives(
+                council, [t for t in texts["initiatives"] if t["municipality"] == slug]
+            )
+
+
+def _processes(here: dict[str, Square], region: Municipality) -> None:
+    """And what a municipality cannot decide, raised to the region."""
+    texts = _read("processes")
+    for slug, square in here.items():
+        with municipality_scope(square.municipality):
+            debates_here = Debate.objects.for_municipality(square.municipality).public().open()
+            debate = debates_here.select_related("thread").order_by("-pk").first()
+            hall = processes.Hall(
+                municipality=square.municipality,
+                officer=square.evaluator,
+                citizens=[resident.user for resident in square.residents[:6]],
+                debate=debate and debate.thread,
+            )
+            processes.plant(hall, [t for t in texts["processes"] if t["municipality"] == slug])
+    for text in texts["raised"]:
+        square = here[text["municipality"]]
+        with municipality_scope(square.municipality):
+            proposals = Proposal.objects.public().for_municipality(square.municipality)
+            most = proposals.select_related("thread").order_by("-support_count", "pk").first()
+            escalations.escalate(most.thread, by=square.evaluator, to=region, reason=text["reason"])
 
 
 def _budget(square: Square, text: dict[str, Any]) -> budgets.Plot:
