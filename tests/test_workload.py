@@ -187,7 +187,7 @@ def test_much_work_asks_as_many_queries_as_little(here, page, count, django_asse
         CaseFactory.create_batch(count, municipality=here)
         MilestoneFactory.create_batch(count, municipality=here)
 
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(47):
         page(ana)
 
 
