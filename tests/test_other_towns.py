@@ -42,6 +42,7 @@ OTHERS |= {"step": "budget", "mechanism": "pp"}
 OTHERS |= {"component": 1, "activity": 1, "word": "pieza", "of": 1}
 OTHERS |= {"step_pk": 1}
 OTHERS |= {"state": "presented"}
+OTHERS |= {"version": 1, "before": 1, "after": 1}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
@@ -265,6 +266,10 @@ def of_the_other_town(name, town):
             return of_norms.InitiativeFactory(municipality=town)
         if app == "norms" and verb == "from_proposal":
             return public_thread(municipality=town)
+        if app == "norms" and verb == "take_stance":
+            return of_norms.WordingFactory(municipality=town)
+        if app == "norms" and verb in ("edit_answer", "publish_answer", "answer_history"):
+            return of_norms.OfficeAnswerFactory(municipality=town)
         if app == "norms":
             return of_norms.NormFactory(municipality=town)
         if app == "agenda":
