@@ -62,18 +62,18 @@ class UndertakingState(models.TextChoices):
     """What became of something agreed, as it was last told; its light follows from the clock."""
 
     OPEN = "open", _("To be done")
-    DONE = "done", _("Done")
-    DROPPED = "dropped", _("Given up")
+    DONE = "done", pgettext_lazy("something agreed", "Done")
+    DROPPED = "dropped", pgettext_lazy("something agreed", "Given up")
 
 
 class Light(models.TextChoices):
     """How something agreed stands at this moment."""
 
-    GREEN = "green", _("Done")
+    GREEN = "green", pgettext_lazy("something agreed", "Done")
     BLUE = "blue", _("In time")
     AMBER = "amber", _("Due soon")
     RED = "red", _("Overdue")
-    GREY = "grey", _("Given up")
+    GREY = "grey", pgettext_lazy("something agreed", "Given up")
 
 
 class MeetingKind(models.TextChoices):
@@ -98,8 +98,8 @@ class MeetingState(models.TextChoices):
 class EscalationState(models.TextChoices):
     """How far a matter has come that was raised to another level."""
 
-    SENT = "sent", _("Sent")
-    RECEIVED = "received", _("Received")
-    ANSWERED = "answered", _("Answered")
-    RETURNED = "returned", _("Returned")
+    SENT = "sent", pgettext_lazy("matter raised", "Sent")
+    RECEIVED = "received", pgettext_lazy("matter raised", "Received")
+    ANSWERED = "answered", pgettext_lazy("matter raised", "Answered")
+    RETURNED = "returned", pgettext_lazy("matter raised", "Returned")
     PASSED_ON = "passed_on", _("Passed on to the next level")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from decide.common import workdays
 from municipalities.models import Municipality
+from municipalities.rls import scoped_transaction
 from participation.models import Thread
 from processes.enums import EscalationState
 from processes.models import Escalation, EscalationEvent
@@ -47,6 +49,7 @@ class Link:
 
     row: Escalation
     events: list[EscalationEvent]
+    is_hidden: bool = False
 
     @property
     def tone(self) -> str:
@@ -77,6 +80,29 @@ def _day(moment: datetime | None) -> date:
     return timezone.localdate(moment) if moment else timezone.localdate()
 
 
+def hidden_among(rows: Iterable[Escalation]) -> set[str]:
+    """Codes of what moderation has hidden since, where it began; one query, in the scope of there.
+
+    Its title is nobody's to read any more: neither there nor at the levels that it went to.
+    """
+    rows = list(rows)
+    places = {row.origin_id: row.origin for row in rows}
+    if not places:
+        return set()
+    with scoped_transaction(*places.values()):
+        found = Escalation.objects.filter(
+            origin__in=places, code__in={row.code for row in rows}, thread__is_public=False
+        )
+        return set(found.values_list("code", flat=True))
+
+
+def links(rows: Iterable[Escalation]) -> list[Link]:
+    """Rows of a list, without their events."""
+    rows = list(rows)
+    hidden = hidden_among(rows)
+    return [Link(row, [], row.code in hidden) for row in rows]
+
+
 def chain_of(escalation: Escalation) -> list[Link]:
     """All levels it went through, from where it began; a query for each of them and one for all."""
     rows = [escalation]
@@ -87,7 +113,8 @@ def chain_of(escalation: Escalation) -> list[Link]:
     happened: dict[int, list[EscalationEvent]] = {row.pk: [] for row in rows}
     for event in EscalationEvent.objects.filter(escalation__in=happened).order_by("at", "pk"):
         happened[event.escalation_id].append(event)
-    return [Link(row, happened[row.pk]) for row in rows]
+    hidden = hidden_among(rows[:1])
+    return [Link(row, happened[row.pk], row.code in hidden) for row in rows]
 
 
 def _one(**lookup: int | None) -> Escalation | None:

@@ -44,11 +44,6 @@ def of_staff(view):
     return inside
 
 
-def links(rows):
-    """Rows of a list, each with its badge and its days; no query more."""
-    return [raised.Link(row, []) for row in rows]
-
-
 @require_safe
 def escalations(request, municipality_slug):
     """What began here, what was raised from here and what was raised to here: waiting ones first."""
@@ -58,7 +53,7 @@ def escalations(request, municipality_slug):
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": links(page.object_list),
+        "rows": raised.links(page.object_list),
         "works": request.user.has_perm("processes.escalate", municipality),
     }
     return render(request, "processes/escalations/index.html", context)
@@ -95,9 +90,9 @@ def escalation_desk(request, municipality):
     waits = Paginator(waiting, PER_PAGE).get_page(request.GET.get("esperan"))
     page = Paginator(done, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "waiting": links(waits.object_list),
+        "waiting": raised.links(waits.object_list),
         "waits": waits,
-        "done": links(page.object_list),
+        "done": raised.links(page.object_list),
         "page": page,
         "sent": EscalationState.SENT,
     }

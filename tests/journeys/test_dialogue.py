@@ -253,7 +253,9 @@ def test_every_page_is_accessible_and_fits(
     elsa = officer_of(agallpampa, "Elsa Ruiz")
     with scoped_transaction(agallpampa):
         threads = [
-            ProposalFactory(municipality=agallpampa, published=True, title=title).thread
+            ProposalFactory(
+                municipality=agallpampa, published=True, title=title, thread__path="/agallpampa/"
+            ).thread
             for title in ("Asfaltar la vía a Agallpampa", "Un médico para la posta")
         ]
         for thread in threads:

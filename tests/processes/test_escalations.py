@@ -12,7 +12,7 @@ from accounts.enums import Role
 from municipalities.enums import MunicipalityKind, MunicipalityState
 from municipalities.models import Municipality
 from municipalities.rls import municipality_scope
-from participation.models import Event, Notice
+from participation.models import Event, Notice, Thread
 from processes import raised
 from processes.actions import escalations as actions
 from processes.enums import EscalationState
@@ -301,6 +301,19 @@ def test_a_third_town_finds_nothing_of_it(client, sent):
 
     assert client.get(at(third, "escalation", sent.pk)).status_code == 404
     assert client.get(at(third, "escalations")).context["rows"] == []
+
+
+def test_the_title_of_what_moderation_hides_is_read_at_no_level(
+    client, district, province, region, proposal, sent, passed
+):
+    with municipality_scope(district):
+        Thread.objects.filter(pk=proposal.thread_id).update(is_public=False)
+
+    for town, seen in ((district, sent), (province, sent), (region, passed)):
+        for address in (at(town, "escalation", seen.pk), at(town, "escalations")):
+            page = client.get(address).content.decode()
+            assert proposal.code in page
+            assert proposal.title not in page
 
 
 @pytest.mark.parametrize("count", [1, 6])
