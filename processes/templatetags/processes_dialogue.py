@@ -4,7 +4,6 @@ from processes import undertakings
 from processes.enums import TeamRole
 
 
-ON_PROCESS = 3
 register = template.Library()
 
 
@@ -30,10 +29,3 @@ def evidence_of(undertaking):
 def facilitators(process):
     """Those of the team who facilitate."""
     return [member for member in process.team.all() if member.role == TeamRole.FACILITATES]
-
-
-@register.simple_tag
-def agreed_first(process):
-    """The first of what was agreed in a process and everybody reads; two queries."""
-    told = undertakings.for_everybody(process.undertakings.all())
-    return list(undertakings.with_story(undertakings.in_order(told))[:ON_PROCESS])
