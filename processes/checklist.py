@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from processes.enums import ProcessState
 
@@ -70,7 +70,7 @@ def pages(process: Process) -> list[tuple[str, str, str]]:
     if process.is_public:
         found.append((_("Poster to print"), at("poster", process), "print"))
     if process.is_open:
-        found.append((_("Call it off"), at("call_off", process), "cross"))
+        found.append((pgettext("process", "Call it off"), at("call_off", process), "cross"))
     return [row for row in found if row[1]]
 
 

@@ -13,9 +13,9 @@ class ProcessState(models.TextChoices):
     """What staff did with a process; where it stands in its steps follows from the clock."""
 
     DRAFT = "draft", _("In preparation")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
-    CALLED_OFF = "called_off", _("Called off")
+    OPEN = "open", pgettext_lazy("process", "Open")
+    CLOSED = "closed", pgettext_lazy("process", "Closed")
+    CALLED_OFF = "called_off", pgettext_lazy("process", "Called off")
 
 
 class StepKind(models.TextChoices):
@@ -45,7 +45,7 @@ class ReviewState(models.TextChoices):
 
     ON_COURSE = "on_course", _("On course")
     LATE = "late", _("Late")
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("outcome", "Done")
     DROPPED = "dropped", _("Given up")
 
 

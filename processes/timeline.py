@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Func, JSONField, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -61,9 +63,19 @@ SAYS |= {
 
 
 def events_of(process: Process) -> QuerySet[Event]:
-    """Its public events that are told, the newest first."""
+    """Its public events that are told, the newest first.
+
+    An outcome names everyone who is told of it: `told` is what the events say without them.
+    """
+    told = Func(
+        F("data"),
+        Cast(Value("people"), TextField()),
+        arg_joiner=" - ",
+        template="(%(expressions)s)",
+        output_field=JSONField(),
+    )
     events = process.thread.events.public().filter(verb__in=SAYS).select_related("by")
-    return events.order_by("-at", "-pk")
+    return events.defer("data").annotate(told=told).order_by("-at", "-pk")
 
 
 def entry_of(event: Event) -> Entry:
@@ -72,7 +84,8 @@ def entry_of(event: Event) -> Entry:
     if event.verb in levels.SAYS:
         sentence = levels.sentence_of(event)
     more = MORE.get(event.verb)
-    said = [event.text, more(event.data) if more else ""]
+    data = event.told if hasattr(event, "told") else event.data
+    said = [event.text, more(data) if more else ""]
     return Entry(sentence, event.at, icon, tone, who, "\n\n".join(filter(None, said)))
 
 

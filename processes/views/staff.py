@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from decide.common.typed import visible
@@ -96,7 +96,9 @@ def write(request, municipality):
         except acts.CannotProcess as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, _("It is kept. Nobody but staff sees it yet."))
+            messages.success(
+                request, pgettext("process", "It is kept. Nobody but staff sees it yet.")
+            )
             return to_manage(process)
     return page(request, "write", None, form, closed=why_closed(municipality))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from budgets.enums import StepKind as BudgetStep
 from municipalities.enums import Module
-from municipalities.rls import municipality_scope
+from municipalities.rls import scoped_transaction
 from processes.actions import outcomes, processes
 from processes.enums import ReviewState, StepKind
 from processes.models import Process
@@ -55,13 +55,13 @@ def otuzco(transactional_db):
 
 @pytest.fixture
 def officer(otuzco):
-    with municipality_scope(otuzco):
+    with scoped_transaction(otuzco):
         return RoleGrantFactory(municipality=otuzco, role=Role.EVALUATOR).user
 
 
 @pytest.fixture
 def process(otuzco, officer):
-    with municipality_scope(otuzco):
+    with scoped_transaction(otuzco):
         made = opened(
             otuzco,
             officer,
@@ -96,7 +96,7 @@ def looks_right(page, name):
 @WITH_AND_WITHOUT
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_what_everybody_reads_fits_the_screen(visit, otuzco, officer, process, js, size):
-    with municipality_scope(otuzco):
+    with scoped_transaction(otuzco):
         ProcessFactory(municipality=otuzco, title="Mesa de diálogo del agua", dialogue=True)
     end = f"{size['width']}{'' if js else '-plain'}"
 
@@ -113,7 +113,7 @@ def test_what_everybody_reads_fits_the_screen(visit, otuzco, officer, process, j
         page.goto(at("history", process.pk))
         looks_right(page, f"history-{end}")
 
-    with municipality_scope(otuzco):
+    with scoped_transaction(otuzco):
         closed = processes.close(process, by=officer)
         coming = timezone.localdate() + timedelta(days=60)
         outcome = outcomes.publish(
@@ -139,7 +139,7 @@ def test_what_everybody_reads_fits_the_screen(visit, otuzco, officer, process, j
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_staff_prepare_open_and_end_a_process(visit, live_server, otuzco, officer, js, size):
     end = f"{size['width']}{'' if js else '-plain'}"
-    with municipality_scope(otuzco):
+    with scoped_transaction(otuzco):
         DebateFactory(municipality=otuzco, title="¿Qué hacemos con el mercado?")
 
     with visit(js=js, size=size) as page:
@@ -151,7 +151,7 @@ def test_staff_prepare_open_and_end_a_process(visit, live_server, otuzco, office
         page.fill("[name=rules]", "Participan todas las personas de Otuzco.")
         page.locator("main form [type=submit]").last.click()
         page.wait_for_url("**/gestion/")
-        with municipality_scope(otuzco):
+        with scoped_transaction(otuzco):
             made = Process.objects.get()
         looks_right(page, f"manage-draft-{end}")
 
@@ -173,7 +173,7 @@ def test_staff_prepare_open_and_end_a_process(visit, live_server, otuzco, office
         page.locator("main form .actions [type=submit]").last.click()
         page.wait_for_url("**/gestion/")
 
-        with municipality_scope(otuzco):
+        with scoped_transaction(otuzco):
             debate = made.steps.get(kind=StepKind.DEBATE)
         page.locator(f"a[href='{at('link_step', made.pk, debate.pk)}']").click()
         page.locator("[name=thread]").last.check()
