@@ -127,7 +127,9 @@ NEWS = {
     "norm_result": _("It is known what became of it:"),
     "norm_answers": _("The municipality has answered contributions to it."),
     "norm_contribution_answered": _("The municipality has answered what you contributed to it."),
-    "norm_answer_corrected": _("The municipality has corrected its answer to what you contributed:"),
+    "norm_answer_corrected": _(
+        "The municipality has corrected its answer to what you contributed:"
+    ),
     "budget_minutes": _("The acta of agreements is issued: it says which works are carried out."),
     "budget_minutes_addendum": _("The acta of agreements has been corrected by an addendum:"),
     "committee_report": _("The vigilance committee has published a report."),

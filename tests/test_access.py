@@ -646,9 +646,7 @@ def of_an_answered_norm(kind, town):
     if kind == "wording of a norm":
         return WordingFactory(municipality=town)
     is_draft = kind.startswith("draft")
-    return OfficeAnswerFactory(
-        municipality=town, published_at=None if is_draft else timezone.now()
-    )
+    return OfficeAnswerFactory(municipality=town, published_at=None if is_draft else timezone.now())
 
 
 def of_norms(kind, town):
