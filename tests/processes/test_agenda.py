@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -107,9 +109,6 @@ def test_the_agenda_asks_the_same_queries_for_one_or_many(here, count, django_as
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_for_one_or_many(client, town, count):
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
-
     with municipality_scope(town):
         for _number in range(count):
             one_of_each(town)
@@ -242,3 +241,16 @@ def test_a_month_of_the_region_names_the_place_of_each(client, town):
 
     assert town.short_name in page.content.decode()
     assert meeting.get_absolute_url() in page.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_agenda_of_the_region_costs_the_same_for_one_place_or_many(client, count):
+    for place in MunicipalityFactory.create_batch(count):
+        with municipality_scope(place):
+            one_of_each(place)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/agenda/")
+
+    assert page.context["page"].paginator.count == 8 * count
+    assert len(asked) == COST.setdefault("region", len(asked))

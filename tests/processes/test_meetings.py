@@ -5,19 +5,31 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from accounts import assistance
 from accounts.enums import Role
 from municipalities.enums import MunicipalityState
 from municipalities.rls import municipality_scope
+from participation.enums import Channel
 from participation.models import Event, Intervention, Notice
 from processes.actions import meetings, registrations
 from processes.enums import MeetingState
 from processes.models import Meeting, Registration
+from processes.tasks.meetings import tell_registered
 from tests.factories import FollowFactory, MunicipalityFactory, RoleGrantFactory, UserFactory
-from tests.processes.factories import MeetingFactory, ProcessFactory, RegistrationFactory
+from tests.processes.factories import (
+    AgendaItemFactory,
+    MeetingFactory,
+    MinutesFactory,
+    ProcessFactory,
+    RegistrationFactory,
+    UndertakingFactory,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -210,8 +222,6 @@ def test_a_cancelled_meeting_is_struck_out_of_calendars_and_stays_listed(
 
 
 def test_a_task_that_runs_twice_sends_nothing_twice(here, rosa, django_capture_on_commit_callbacks):
-    from processes.tasks.meetings import tell_registered  # noqa: PLC0415
-
     meeting = MeetingFactory(municipality=here, takes_registrations=True)
     sent(django_capture_on_commit_callbacks, registrations.register, meeting, by=UserFactory())
 
@@ -439,3 +449,48 @@ def test_the_desk_asks_the_same_for_one_meeting_or_many(
 
 
 numbers = {}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_page_of_a_meeting_costs_the_same_however_much_it_says(client, town, count):
+    with municipality_scope(town):
+        acta = MinutesFactory(municipality=town)
+        AgendaItemFactory.create_batch(count, municipality=town, meeting=acta.meeting)
+        UndertakingFactory.create_batch(count, municipality=town, meeting=acta.meeting)
+        RegistrationFactory.create_batch(count, municipality=town, meeting=acta.meeting)
+    address = acta.meeting.get_absolute_url()
+    client.get(address)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address)
+
+    assert page.status_code == 200
+    assert len(asked) == numbers.setdefault("page", len(asked))
+
+
+# --- At a desk
+
+
+def test_who_registers_at_a_desk_came_by_the_desk(here, rosa):
+    meeting = MeetingFactory(municipality=here, takes_registrations=True)
+    person = UserFactory(email=None)
+    helped = assistance.Assistance(rosa, person, here, in_days(1))
+
+    with assistance.marked(helped):
+        registration = registrations.register(meeting, by=person)
+
+    assert registration.channel == Channel.DESK
+    assert Intervention.objects.get(kind="meeting").channel == Channel.DESK
+
+
+def test_a_seat_that_came_free_some_other_way_is_not_taken_by_who_comes_last(here):
+    meeting = MeetingFactory(municipality=here, takes_registrations=True, capacity=1)
+    julia, percy, wilmer = UserFactory.create_batch(3)
+    registrations.register(meeting, by=julia)
+    registrations.register(meeting, by=percy)
+    Registration.objects.filter(user=julia).delete()  # her account is closed
+
+    late = registrations.register(meeting, by=wilmer)
+
+    assert Registration.objects.seated().get().user == percy
+    assert registrations.rank(late) == 1
