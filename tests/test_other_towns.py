@@ -47,7 +47,7 @@ OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 
 
 # Of a draft norm.
-OTHERS |= {"slug": "articulo-1", "number": 1}
+OTHERS |= {"slug": "articulo-1", "number": 1, "part": 1}
 
 
 def public_thread(municipality):
