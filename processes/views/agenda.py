@@ -34,8 +34,8 @@ def index(request, municipality_slug):
         "today": timezone.localdate(),
         "may_work": request.user.has_perm("processes.work_on_agenda", municipality),
     }
-    template = "index.html#results" if request.htmx else "index.html"
-    return render(request, f"processes/agenda/{template}", context)
+    template = "processes/agenda/index.html"
+    return render(request, f"{template}#results" if request.htmx else template, context)
 
 
 def listed(municipality, chosen, *, past):

@@ -82,9 +82,9 @@ def index(request):
     found = [entry for entry in kept("ahead", now, now + AHEAD) if not entry.is_over]
     rows = narrowed(where, chosen, found)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    template = "region.html#results" if request.htmx else "region.html"
+    template = "processes/agenda/region.html"
     context = context_of(request, where, chosen) | {"page": page}
-    return render(request, f"processes/agenda/{template}", context)
+    return render(request, f"{template}#results" if request.htmx else template, context)
 
 
 @require_safe
