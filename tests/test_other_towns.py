@@ -41,7 +41,7 @@ OTHERS |= {"question": 1, "attempt": "0" * 32, "token": "1.x"}
 OTHERS |= {"step": "budget", "mechanism": "pp"}
 OTHERS |= {"component": 1, "activity": 1, "word": "pieza", "of": 1}
 OTHERS |= {"step_pk": 1}
-OTHERS |= {"state": "presented"}
+OTHERS |= {"state": "presentada"}
 OTHERS |= {"version": 1, "before": 1, "after": 1}
 OTHERS |= {"agent": 1, "heading": 1, "proposal": 1, "count": 1, "kind": "call"}
 

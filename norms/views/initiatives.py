@@ -95,7 +95,7 @@ def initiative(request, municipality_slug, pk):
 def moves_of(found):
     if not found.is_public:
         return []
-    return [(state, NEXT[state]()) for state in MOVES[InitiativeState(found.state)]]
+    return [(NAMES[state], NEXT[state]()) for state in MOVES[InitiativeState(found.state)]]
 
 
 def seen_or_404(request, pk):
@@ -120,6 +120,16 @@ NEXT = {
     InitiativeState.VERIFIED: lambda: _("Its signatures are verified"),
     InitiativeState.DECIDED: lambda: _("The council decided"),
     InitiativeState.LAPSED: lambda: _("It ended before"),
+}
+
+
+# As addresses name the steps.
+NAMES = {
+    InitiativeState.PRESENTED: "presentada",
+    InitiativeState.GATHERING: "por-completar",
+    InitiativeState.VERIFIED: "verificada",
+    InitiativeState.DECIDED: "decidida",
+    InitiativeState.LAPSED: "terminada",
 }
 
 
@@ -193,9 +203,9 @@ def move(request, municipality_slug, pk, state):
     if away:
         return away
     found = seen_or_404(request, pk)
-    if state not in InitiativeState.values:
+    state = next((one for one, name in NAMES.items() if name == state), None)
+    if state is None:
         raise Http404
-    state = InitiativeState(state)
     if reason := why_not_move(found, state):
         return refused(request, reason, found.get_absolute_url())
     form = MoveForm(request.POST or None, initiative=found, state=state)

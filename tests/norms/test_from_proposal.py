@@ -1,6 +1,7 @@
 """A proposal that has its supports becomes a draft norm, and both tell of each other."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,11 +11,12 @@ from accounts.enums import Role
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
 from norms import from_proposal
-from norms.enums import NormState
+from norms.actions import norms, versions
+from norms.enums import NormState, SourceKind
 from norms.models import Norm
 from participation.kinds import backing_of
 from participation.links import links_of
-from participation.models import Event
+from participation.models import Event, Notice
 from proposals.enums import ProposalState
 from tests.factories import (
     MunicipalityFactory,
@@ -23,6 +25,10 @@ from tests.factories import (
     ThreadFactory,
     UserFactory,
 )
+
+
+NAMES = ("explained_at", "opens_at", "closes_at", "answers_at", "final_at")
+DAYS = {name: timezone.now() + timedelta(days=days) for days, name in enumerate(NAMES, start=1)}
 
 
 @pytest.fixture
@@ -143,3 +149,22 @@ def test_the_reason_why_not_is_raised(otuzco, officer):
         from_proposal.draft(proposal_of(otuzco).thread, by=officer, form_key=uuid.uuid4())
 
     assert refused.value.reason
+
+
+def test_once_it_is_published_its_author_hears_of_it_and_both_pages_tell(
+    otuzco, officer, reached, django_capture_on_commit_callbacks
+):
+    norm = from_proposal.draft(reached.thread, by=officer, form_key=uuid.uuid4())
+    norm = norms.revise(norm, by=officer, **DAYS)
+    version = versions.import_text(
+        norm, by=officer, source=SourceKind.PASTED, text="Artículo 1.- Objeto\nSe promueve."
+    )
+    versions.publish_version(version, by=officer)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        norm = norms.publish(norm, by=officer)
+
+    assert links_of(reached.thread).led_to == [norm.thread]
+    assert links_of(norm.thread).came_from == [reached.thread]
+    told = Notice.objects.filter(user=reached.author, event__verb="led_to_norm")
+    assert told.count() == 1

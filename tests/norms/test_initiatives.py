@@ -241,7 +241,7 @@ def test_who_is_no_staff_writes_nothing(client, otuzco, initiative):
         client.post(at("write_initiative"), typed()),
         client.post(at("edit_initiative", initiative.pk), typed()),
         client.post(at("publish_initiative", initiative.pk)),
-        client.post(at("move_initiative", initiative.pk, "presented")),
+        client.post(at("move_initiative", initiative.pk, "presentada")),
     ]
 
     assert {answer.status_code for answer in answers} == {403}
@@ -257,13 +257,13 @@ def test_it_goes_its_whole_way_with_a_day_for_each_step(client, otuzco, officer,
     client.force_login(officer)
     day = [(TODAY() - timedelta(days=days)).isoformat() for days in (30, 20, 10, 1)]
 
-    move(client, initiative, "presented", presented_on=day[0], collected=150)
-    move(client, initiative, "gathering", valid=80, complete_by=TODAY().isoformat())
+    move(client, initiative, "presentada", presented_on=day[0], collected=150)
+    move(client, initiative, "por-completar", valid=80, complete_by=TODAY().isoformat())
     initiative.refresh_from_db()
     assert (initiative.state, initiative.valid) == (InitiativeState.GATHERING, 80)
-    move(client, initiative, "presented", presented_on=day[1], collected=180)
-    move(client, initiative, "verified", verified_on=day[2], valid=120, decide_by="")
-    move(client, initiative, "decided", decided_on=day[3], decision="Se aprueba.", norm="")
+    move(client, initiative, "presentada", presented_on=day[1], collected=180)
+    move(client, initiative, "verificada", verified_on=day[2], valid=120, decide_by="")
+    move(client, initiative, "decidida", decided_on=day[3], decision="Se aprueba.", norm="")
 
     initiative.refresh_from_db()
     assert initiative.state == InitiativeState.DECIDED
@@ -275,8 +275,8 @@ def test_it_goes_its_whole_way_with_a_day_for_each_step(client, otuzco, officer,
 def test_it_ends_before_with_a_reason(client, officer, initiative):
     client.force_login(officer)
 
-    empty = move(client, initiative, "lapsed", decided_on=TODAY().isoformat(), decision="")
-    move(client, initiative, "lapsed", decided_on=TODAY().isoformat(), decision="Desistieron.")
+    empty = move(client, initiative, "terminada", decided_on=TODAY().isoformat(), decision="")
+    move(client, initiative, "terminada", decided_on=TODAY().isoformat(), decision="Desistieron.")
 
     initiative.refresh_from_db()
     assert empty.status_code == 422
@@ -288,7 +288,7 @@ def test_too_few_signatures_are_not_verified(client, officer, initiative):
     actions.move(initiative, InitiativeState.PRESENTED, presented_on=TODAY(), collected=100)
     client.force_login(officer)
 
-    page = move(client, initiative, "verified", verified_on=TODAY().isoformat(), valid=100)
+    page = move(client, initiative, "verificada", verified_on=TODAY().isoformat(), valid=100)
 
     assert set(page.context["form"].errors) == {"valid"}
 
@@ -297,18 +297,25 @@ def test_a_step_does_not_come_before_the_one_it_follows(client, officer, initiat
     early = initiative.began_on - timedelta(days=1)
     client.force_login(officer)
 
-    page = move(client, initiative, "presented", presented_on=early.isoformat(), collected=1)
+    page = move(client, initiative, "presentada", presented_on=early.isoformat(), collected=1)
 
     assert set(page.context["form"].errors) == {"presented_on"}
 
 
-@pytest.mark.parametrize("state", ["verified", "decided", "gathering"])
-def test_no_step_is_skipped(client, officer, initiative, state):
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("verificada", InitiativeState.VERIFIED),
+        ("decidida", InitiativeState.DECIDED),
+        ("por-completar", InitiativeState.GATHERING),
+    ],
+)
+def test_no_step_is_skipped(client, officer, initiative, name, state):
     client.force_login(officer)
 
-    assert move(client, initiative, state, valid=500).status_code == 302
+    assert move(client, initiative, name, valid=500).status_code == 302
     with pytest.raises(actions.CannotNote):
-        actions.move(initiative, InitiativeState(state))
+        actions.move(initiative, state)
 
 
 def test_a_state_that_does_not_exist_is_not_found(client, officer, initiative):
