@@ -73,8 +73,11 @@ def text_of(request, version, number):
             part.comments = part.article.thread.comment_count + in_marks
     page = Paginator(reading.pages_of(parts), 1).get_page(number)
     [shown] = page.object_list
+    is_below = False  # the first provisions may stand before any heading
     for part in shown:
         part.paragraphs = reading.paragraphs(part.text)
+        is_below = is_below or part.is_heading
+        part.is_below = is_below
     return {"parts": shown, "page": page, "contents": parts}
 
 
