@@ -531,19 +531,19 @@ ACCESS = [
     # Wordings, answers to contributions, and what changed because of them
     ("norms:wordings",             "get",  "norm",      (OK,      OK,      OK,      OK,      OK,      OK)),
     ("norms:wordings",             "get",  "draft norm", (NO,      NO,      NO,      NO,      NO,      NO)),
-    ("norms:take_stance",          "post", "wording of a norm", (LOGIN, FOUND, FOUND, FOUND, FOUND, FOUND)),
+    ("norms:take_stance",          "post", "wording", (LOGIN, FOUND, FOUND, FOUND, FOUND, FOUND)),
     ("norms:answers",              "get",  "norm",      (OK,      OK,      OK,      OK,      OK,      OK)),
     ("norms:answers",              "get",  "draft norm", (NO,      NO,      NO,      NO,      NO,      NO)),
     ("norms:changes",              "get",  "norm with a text", (OK, OK,    OK,      OK,      OK,      OK)),
-    ("norms:answer_history",       "get",  "answer of a norm", (OK, OK,    OK,      OK,      OK,      OK)),
-    ("norms:answer_history",       "get",  "draft answer of a norm", (NO, NO, NO,   NO,      NO,      NO)),
+    ("norms:answer_history",       "get",  "norm's answer", (OK, OK,    OK,      OK,      OK,      OK)),
+    ("norms:answer_history",       "get",  "draft norm's answer", (NO, NO, NO,   NO,      NO,      NO)),
     ("norms:obstacles",            "get",  "norm",      (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("norms:answer_desk",          "get",  "norm",      (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("norms:answer",               "get",  "norm",      (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("norms:written_answers",      "get",  "norm",      (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("norms:publish_answers",      "post", "norm",      (LOGIN,   REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
-    ("norms:edit_answer",          "get",  "draft answer of a norm", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
-    ("norms:publish_answer",       "post", "draft answer of a norm", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:edit_answer",          "get",  "draft norm's answer", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
+    ("norms:publish_answer",       "post", "draft norm's answer", (LOGIN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)),
     ("processes:town_undertakings", "get", None, (OK,     OK,      OK,      OK,      OK,      OK)),
     ("processes:table", "get", "dialogue", (OK,     OK,      OK,      OK,      OK,      OK)),
     ("processes:table", "get", "draft dialogue", (NO,     NO,      NO,      NO,      NO,      NO)),
@@ -671,7 +671,7 @@ def of_an_answered_norm(kind, town):
     """With a text that everybody reads, and what people and the office say of it."""
     if kind == "norm with a text":
         return VersionFactory(municipality=town, published_at=timezone.now()).norm
-    if kind == "wording of a norm":
+    if kind == "wording":
         return WordingFactory(municipality=town)
     is_draft = kind.startswith("draft")
     return OfficeAnswerFactory(municipality=town, published_at=None if is_draft else timezone.now())
@@ -729,7 +729,7 @@ def thing(kind, town, author):
         return ProcessTemplateFactory()
     if kind.endswith("process"):
         return process(kind, town)
-    if kind.endswith((" of a norm", "with a text")):
+    if kind.endswith(("wording", "norm's answer", "with a text")):
         return of_an_answered_norm(kind, town)
     if kind.endswith(("norm", "initiative")):
         return of_norms(kind, town)
