@@ -26,8 +26,8 @@ from participation.models import Comment
 
 
 CHUNK = 500
-# What is put together while somebody waits; more is taken by provision, or as CSV.
-DOCUMENT_AT_MOST = 3_000
+# What is put together while somebody waits, some seconds; more is taken by provision, or as CSV.
+AT_MOST = {"pdf": 1_000, "docx": 5_000}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from django.conf import settings
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _, override
+from django.utils.translation import gettext as _, override, pgettext
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
@@ -69,7 +69,13 @@ def paper(norm: Norm, rows: Iterable[Row], counts: dict[str, int]) -> Paper:
             (_("Without an answer"), str(counts["unanswered"])),
             (_("Answered after the day that was set"), str(counts["late"])),
         ],
-        head=[_("No."), _("Provision"), _("Contribution"), _("Answer"), _("Change")],
+        head=[
+            _("No."),
+            _("Provision"),
+            _("Contribution"),
+            _("Answer"),
+            pgettext("of a text", "Change"),
+        ],
         rows=[
             [str(row.number), row.place, contribution(row), answer(row), "\n".join(row.changed)]
             for row in rows
@@ -102,18 +108,20 @@ def dated(moment: datetime | None) -> str:
     """With its year: a paper is read for long."""
     if moment is None:
         return "–"
-    return formats.date_format(timezone.localtime(moment), "j F Y")
+    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
 
 
 def as_pdf(norm: Norm, rows: Iterable[Row], counts: dict[str, int]) -> bytes:
     with override(settings.LANGUAGE_CODE):
         said = paper(norm, rows, counts)
         lines = [line for row in said.rows for line in _pieces(row)]
+        numbers = pdf.table([_("In numbers"), ""], said.summary, [90, 25])
+        numbers.hAlign = "LEFT"
         parts: list[Flowable] = [
             pdf.heading(said.name),
             *(pdf.text(line) for line in said.lines),
             pdf.gap(2),
-            pdf.table([_("In numbers"), ""], said.summary, [90, 25]),
+            numbers,
             pdf.gap(6),
         ]
         if lines:

@@ -63,14 +63,14 @@ def matrix(request, municipality_slug, pk, kind):
     name = f"matriz-norma-{norm.pk}.{kind}"
     if kind == "csv":
         return as_file(rule.as_csv(rule.rows(norm, found, names)), name, "text/csv; charset=utf-8")
-    if found.count() > rule.DOCUMENT_AT_MOST:
+    if found.count() > rule.AT_MOST[kind]:
         messages.error(
             request,
             _(
                 "One document holds %(most)s contributions, and there are more. Choose a provision"
                 " first, or take them all as CSV."
             )
-            % {"most": number(rule.DOCUMENT_AT_MOST)},
+            % {"most": number(rule.AT_MOST[kind])},
         )
         return redirect("norms:answers", norm.municipality.slug, norm.pk)
     make, content_type = PAPERS[kind]

@@ -244,7 +244,7 @@ def test_what_no_document_can_hold_is_left_out(otuzco):
 
 def test_more_than_one_document_holds_is_taken_in_parts(client, settled, monkeypatch):
     norm, _wording, _waiting = settled
-    monkeypatch.setattr(matrix, "DOCUMENT_AT_MOST", 1)
+    monkeypatch.setitem(matrix.AT_MOST, "pdf", 1)
 
     assert download(client, norm, "pdf").url == reverse("norms:answers", args=["otuzco", norm.pk])
     assert download(client, norm, "pdf", estado="taken").status_code == 200
