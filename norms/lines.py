@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Line:
 
 # So long a line may have been cut by the width of a page.
 WRAPPED = 50
+# And what has become longer than any paragraph is joined to nothing more.
+LONGEST_JOINED = 5_000
 # Signs of emphasis are looked for in lines up to this length: beyond, it is not Markdown.
 EMPHASISED = 5_000
 
@@ -134,6 +137,7 @@ def plain(text: str) -> str:
     return SPACES.sub(" ", ESCAPED.sub(r"\1", text)).strip()
 
 
+@lru_cache(maxsize=4_096)
 def _shown(sign: str) -> str:
     if sign == "\n":
         return sign
@@ -146,7 +150,7 @@ def _shown(sign: str) -> str:
 def _continues(before: str, line: str) -> bool:
     """Whether a line goes on with a sentence that the one before has not ended."""
     return (
-        len(before) >= WRAPPED
+        WRAPPED <= len(before) <= LONGEST_JOINED
         and before[-1] not in ".:;"
         and line[0].islower()
         and not MARKER.match(line)

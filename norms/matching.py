@@ -7,7 +7,8 @@ say most; then the same number, and how alike the words are. One to one.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from norms.models import Article, Part, Version
@@ -23,6 +24,8 @@ FOR_NUMBER, FOR_HEADING = 0.2, 0.2
 # Below so many words the same words say little.
 FEW = 6
 OFFERED = 6
+# With more provisions than this not each is compared with each.
+MANY, NEAR, RARE = 150, 15, 5
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,10 @@ def propose(version: Version) -> dict[int, int | None]:
 def match(new: list[Side], old: list[Side]) -> dict[int, int | None]:
     """The keys of the new ones with those of the old ones they are, the surest first."""
     ranked = sorted(
-        (
-            (-score, abs(one.place - other.place), one.key, other.key)
-            for one in new
-            for other in old
-            if (score := _score(one, other))
-        ),
+        (-score, abs(one.place - other.place), one.key, other.key)
+        for one, others in _candidates(new, old)
+        for other in others
+        if (score := _score(one, other))
     )
     found: dict[int, int | None] = {}
     taken: set[int] = set()
@@ -80,8 +81,8 @@ def offers(version: Version) -> dict[int, list[int]]:
     old = _before(version)
     parts = _sides((part, part.pk) for part in version.parts.provisions())
     found = {}
-    for side in parts:
-        ranked = sorted(old, key=lambda other, side=side: (-_closeness(side, other), other.key))
+    for side, others in _candidates(parts, old):
+        ranked = sorted(others, key=lambda other, side=side: (-_closeness(side, other), other.key))
         found[side.key] = [other.key for other in ranked[:OFFERED]]
     return found
 
@@ -90,6 +91,28 @@ def alike(one: Counter[str], other: Counter[str]) -> float:
     """From 0, no word in common, to 1, the same words (Dice, each word as often as it is there)."""
     total = one.total() + other.total()
     return 2 * (one & other).total() / total if total else 1.0
+
+
+def _candidates(new: list[Side], old: list[Side]) -> Iterator[tuple[Side, list[Side]]]:
+    """Those of the old that each new one is compared with: all, unless there are very many.
+
+    Then those with its name, near its place, or with a word that few have.
+    """
+    if len(old) <= MANY:
+        yield from ((side, old) for side in new)
+        return
+    holders: dict[str, list[Side]] = defaultdict(list)
+    for side in old:
+        for word in (side.name, *side.words):
+            holders[word].append(side)
+    for side in new:
+        found = {other.key: other for other in holders[side.name]}
+        at = round(side.place * len(old))
+        found |= {other.key: other for other in old[max(at - NEAR, 0) : at + NEAR]}
+        for word in side.words:
+            if 0 < len(holders.get(word, ())) <= RARE:
+                found |= {other.key: other for other in holders[word]}
+        yield side, list(found.values())
 
 
 def _closeness(one: Side, other: Side) -> float:
@@ -130,7 +153,7 @@ def _before(version: Version) -> list[Side]:
     return _sides((part, part.article_id) for part in sorted(parts, key=lambda p: p.position))
 
 
-def _sides(pairs) -> list[Side]:
+def _sides(pairs: Iterable[tuple[Part, int]]) -> list[Side]:
     pairs = list(pairs)
     return [Side.of(part, key, at / len(pairs)) for at, (part, key) in enumerate(pairs)]
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -165,6 +166,7 @@ def grade_of(value: int | None) -> tuple[str, Any]:
     return next(((code, label) for least, code, label in GRADES if value > least), HARDEST)
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     """How many syllables a Spanish word has, by its vowels: «ciu-da-da-ní-a» has five.
 
