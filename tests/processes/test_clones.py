@@ -389,7 +389,7 @@ def fields_to_fill(page):
 
 
 def test_a_new_municipality_goes_from_nothing_to_an_open_process_in_few_pages(at_work, town, staff):
-    """From its desk: four pages with a form, two fields to write. See docs for what it measures."""
+    """Six pages from its desk; two fields to write, and two boxes that are ticked already."""
     with in_the_region():
         template_actions.load()
     pages, fields = [], 0
@@ -425,4 +425,4 @@ def test_a_new_municipality_goes_from_nothing_to_an_open_process_in_few_pages(at
     assert process.state == ProcessState.OPEN
     assert at_work.get(process.get_absolute_url()).status_code == 200
     assert len(pages) == 6
-    assert fields == 4  # title, first day, and two boxes that are ticked already
+    assert fields == 4
