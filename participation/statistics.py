@@ -29,7 +29,8 @@ from participation.models import Intervention
 SMALLEST = 5  # what is crossed and smaller stays untold
 SMALLEST_TURNOUT = 20  # who votes is watched more closely, so that also sums below it stay untold
 # What is compared by people and places. Agreeing with comments and voting on statements is
-# not: an evening of one person gives dozens, which would drown what others wrote.
+# not: an evening of one person gives dozens, which would drown what others wrote. Nor is coming to
+# a meeting: a sheet on paper counts women and rural people, so that of the others nothing is known.
 TAKING_PART = (
     InterventionKind.PROPOSAL,
     InterventionKind.SUPPORT,
@@ -41,7 +42,6 @@ TAKING_PART = (
     InterventionKind.WORK,
     InterventionKind.WORK_SUPPORT,
     InterventionKind.WORDING,
-    InterventionKind.ATTENDANCE,
 )
 INTAKE = (
     InterventionKind.INTAKE_PROPOSAL,
