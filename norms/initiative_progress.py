@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from norms.enums import InitiativeState
 from norms.models import Initiative
-from norms.progress import Badge
+from votes.progress import Badge
 
 
 LOOK = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _, pgettext
 
 from norms.enums import Phase
 from norms.models import Norm
+from votes.progress import Badge
 
 
 LOOK = {
@@ -22,15 +22,6 @@ LOOK = {
     Phase.RESULT: ("good", "check"),
     Phase.WITHDRAWN: ("bad", "cross"),
 }
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A state as components/_state_badge.html shows it: always a word and an icon."""
-
-    label: str
-    tone: str
-    icon: str
 
 
 class Verb(NamedTuple):

@@ -24,7 +24,8 @@ from municipalities.rls import scoped_transaction
 from norms.enums import AnchorState, NormResult, PartKind, Phase, Stance, Verdict
 from norms.models import Annotation, Cause, Norm, OfficeAnswer, Wording
 from participation.models import Notice
-from tests.factories import ResidentFactory, RoleGrantFactory, UserFactory
+from proposals.enums import ProposalState
+from tests.factories import ProposalFactory, ResidentFactory, RoleGrantFactory, UserFactory
 from tests.journeys.conftest import PHONE, shot, violations
 from tests.journeys.test_staff_desk import sign_in
 from tests.journeys.test_whole_vote import fill, press
@@ -518,3 +519,35 @@ def test_an_initiative_is_followed_on_its_way(visit, live_server, otuzco, people
         page.locator("[name=electores]").fill("50000")
         page.locator("#cuantas-firmas button").click()
         expect(page.locator("[data-needed='501']")).to_be_visible()
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_proposal_with_its_supports_becomes_a_draft_norm(visit, live_server, otuzco, people, js):
+    otuzco.modules = [Module.PROPOSALS, Module.NORMS]
+    otuzco.save()
+    with scoped_transaction(otuzco):
+        reached = {"state": ProposalState.THRESHOLD, "reached_at": timezone.now()}
+        proposal = ProposalFactory(
+            municipality=otuzco,
+            published=True,
+            author=people["Elsa"],
+            title="Ciclovía para todos",
+            thread__title="Ciclovía para todos",
+            thread__is_public=True,
+            **reached,
+        )
+        address = proposal.get_absolute_url()
+        proposal.thread.path = address
+        proposal.thread.save()
+
+    with visit(js=js, size=PHONE) as page:
+        sign_in(page, live_server, people["Rosa"])
+        page.goto(address)
+        page.locator("main a[href*='/desde-propuesta/']").click()
+        shot(page, f"from-proposal-{'js' if js else 'plain'}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        if js:
+            assert violations(page) == []
+        page.locator("main [name=begin]").click()
+        page.wait_for_url(re.compile(r"/normas/gestion/\d+/$"))
+        expect(page.locator("main h1")).to_contain_text("Ciclovía para todos")
