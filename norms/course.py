@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,21 +99,18 @@ def links(norm: Norm) -> list[tuple[str, str, str]]:
     if not norm.is_public:
         return []
     pages = [
-        ("comment", _("Answer the contributions"), "answer_desk"),
-        ("scales", _("What still stands in the way of agreement"), "obstacles"),
-        ("list", _("The matrix of contributions and answers"), "answers"),
+        ("comment", _("Answer the contributions"), address(norm, "answer_desk")),
+        ("scales", _("What still stands in the way of agreement"), address(norm, "obstacles")),
+        ("list", _("The matrix of contributions and answers"), address(norm, "answers")),
     ]
-    found = []
-    for icon, label, name in pages:
-        try:
-            found.append((icon, label, address(norm, name)))
-        except NoReverseMatch:
-            continue
-    return found
+    if norm.current and norm.current.number > 1:
+        causes = address(norm, "causes", norm.current.number)
+        pages.append(("merge", _("Which contributions each change comes from"), causes))
+    return pages
 
 
-def address(norm: Norm, name: str) -> str:
-    return reverse(f"norms:{name}", args=[norm.municipality.slug, norm.pk])
+def address(norm: Norm, name: str, *more: int) -> str:
+    return reverse(f"norms:{name}", args=[norm.municipality.slug, norm.pk, *more])
 
 
 def _dates(norm: Norm) -> list[tuple[str, datetime]]:
