@@ -80,7 +80,8 @@ def _empty(parts: Sequence[Part]) -> list[Warned]:
     found = []
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         if part.kind not in HEADINGS:
-            if not part.text:
+            is_name = part.kind == PartKind.PREAMBLE and part.heading  # of the whole text
+            if not part.text and not is_name:
                 found.append(Warned("no_text", part, _("It has no text.")))
         elif after is None or (after.kind == part.kind and not after.label):
             found.append(Warned("no_provision", part, _("Nothing stands below it.")))

@@ -133,7 +133,7 @@ class PartForm(forms.Form):
         help_text=_("As in «Artículo 5» or «TÍTULO II»."),
     )
     heading = VisibleField(
-        label=_("Heading"),
+        label=pgettext_lazy("of an article", "Heading"),
         required=False,
         max_length=300,
         help_text=_("As in «Objeto»: what it is about."),

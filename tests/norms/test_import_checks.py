@@ -52,3 +52,9 @@ def test_what_is_empty_or_very_long_is_told():
         ("long", "Artículo 2"),
         ("no_provision", "TÍTULO I"),
     ]
+
+
+def test_the_name_of_the_whole_needs_no_text():
+    name = Part(kind="preamble", heading="Ordenanza de bicicletas")
+
+    assert look_over([name]) == []

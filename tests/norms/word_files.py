@@ -7,6 +7,8 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from norms.docx_numbering import written
+
 
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -109,7 +111,7 @@ def ordinance(articles=40):
     letters = numbered(document, [("lowerLetter", "%1)"), ("lowerRoman", "%2)")])
     for number in range(1, articles + 1):
         if number % 10 == 1:
-            document.add_heading(f"TÍTULO {'I' * (number // 10 + 1)}", 1)
+            document.add_heading(f"TÍTULO {written(number // 10 + 1, 'upperRoman')}", 1)
             document.add_heading("Disposiciones", 1)
         document.add_heading(f"Artículo {number}.- Regla {number}", 2)
         document.add_paragraph(
