@@ -21,6 +21,7 @@ from norms.enums import Phase as NormPhase
 from norms.models import Norm
 from participation.enums import ThreadKind
 from processes.enums import StepKind
+from processes.models import Meeting
 from proposals import progress as proposals
 from proposals.models import Proposal
 from votes import progress as votes
@@ -67,6 +68,18 @@ def of_steps(municipality: Municipality, steps: Iterable[Step]) -> dict[int, Hap
     for step in steps:
         if step.kind == StepKind.PROPOSALS and step.pk not in found:
             found[step.pk] = _all_proposals(municipality, step)
+    return found | _next_meetings(municipality, steps)
+
+
+def _next_meetings(municipality: Municipality, steps: list[Step]) -> dict[int, Happening]:
+    """Of each step of meetings the one that comes next; one query if there are such steps."""
+    held = [step.pk for step in steps if step.kind == StepKind.MEETING]
+    found: dict[int, Happening] = {}
+    for meeting in Meeting.objects.coming().filter(step__in=held) if held else ():
+        meeting.municipality = municipality
+        url = meeting.get_absolute_url()
+        verb = Verb(_("See when and where"), url, "calendar")
+        found.setdefault(meeting.step_id, Happening(meeting.title, url, verb=verb))
     return found
 
 

@@ -91,8 +91,10 @@ def state_of(step: Step, now: datetime) -> str:
 
 
 def how_far(process: Process, now: datetime | None = None) -> str:
-    """For a card: how many of its steps are over."""
+    """For a card: how many of its steps are over; nothing where there are none."""
     steps = list(process.steps.all())
+    if not steps:
+        return ""
     over = sum(state_of(step, now or timezone.now()) == "done" for step in steps)
     return pgettext("steps of a process", "%(over)d of %(all)d steps done") % {
         "over": over,

@@ -10,6 +10,7 @@ from participation.links import links_of
 from participation.models import Follow
 from participation.rules import why_not_follow
 from processes import happening, progress, undertakings as agreed
+from processes.formality import with_formality
 from processes.models import Undertaking
 from processes.timeline import entry_of, events_of
 from processes.views.processes import seen_or_404
@@ -81,7 +82,8 @@ def documents_of(process):
 
 def meetings_of(process):
     """Those that were called, in the order of their days; of very many the latest."""
-    found = list(process.meetings.public().order_by("-starts_at", "-pk")[:MOST_MEETINGS])
+    meetings = with_formality(process.meetings.public()).select_related("minutes")
+    found = list(meetings.order_by("-starts_at", "-pk")[:MOST_MEETINGS])
     for meeting in found:
         meeting.municipality = process.municipality
     return found[::-1]

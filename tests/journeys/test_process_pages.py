@@ -88,8 +88,10 @@ def at(name, *args):
 
 
 def looks_right(page, name):
+    """Kept for people to look at, no wider than the screen, and with nothing that axe finds wrong."""
     shot(page, f"process-{name}")
-    assert violations(page) == []
+    if page.locator("html.js").count():  # axe is a script itself
+        assert violations(page) == []
     assert is_no_wider_than_the_screen(page)
 
 

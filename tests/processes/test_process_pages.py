@@ -301,6 +301,21 @@ def test_a_step_of_proposals_leads_to_all_of_them_and_to_writing_one(otuzco):
     assert found.verb.url == reverse("proposals:new", args=["otuzco"])
 
 
+def test_a_step_of_meetings_leads_to_the_one_that_comes_next(otuzco):
+    one = StepFactory(municipality=otuzco, kind=StepKind.MEETING)
+    of_it = {"municipality": otuzco, "process": one.process, "step": one}
+    MeetingFactory(**of_it, over=True)
+    MeetingFactory(**of_it, draft=True)
+    MeetingFactory(**of_it, cancelled=True)
+    assert happening.of_steps(otuzco, [one]) == {}
+
+    later = MeetingFactory(**of_it)
+    sooner = MeetingFactory(**of_it, starts_at=timezone.now() + timezone.timedelta(days=1))
+
+    assert happening.of_steps(otuzco, [one])[one.pk].url == sooner.get_absolute_url()
+    assert later != sooner
+
+
 def test_what_is_not_public_is_not_named_on_the_page(client, otuzco):
     process = ProcessFactory(municipality=otuzco)
     hidden = DebateFactory(municipality=otuzco, title="Hidden words", thread__is_public=False)
