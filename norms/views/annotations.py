@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from decide.common.refusals import sign_in
-from norms import marking, phases, reading
+from norms import marking, phases, reading, wordings
 from norms.actions import annotations as actions
 from norms.enums import AnchorState
 from norms.forms.annotations import AnnotationForm
-from norms.models import Wording
 from norms.rules.annotations import why_no_comments, why_not_annotate
 from norms.views.article import may_mark
 from norms.views.found import annotation_or_404, article_or_404
@@ -141,7 +140,7 @@ def annotation(request, municipality_slug, pk):
         "badge": phases.badge(norm),
         "may_mark": bool(now and now.part_id) and may_mark(request.user, norm),
         "propose": marking.address_of(found, now) if now and now.part_id else "",
-        "wordings": wordings_of(found),
+        "wordings": wordings_of(request, found),
         "follows": follows(request.user, found.thread),
         "follow_reason": why_not_follow(request.user, found.thread),
         **conversation_context(request, found.thread),
@@ -158,12 +157,7 @@ def passage_of(anchor):
     return [one for one in lines if one.start < anchor.stop and one.stop > anchor.start]
 
 
-def wordings_of(annotation):
-    """The wordings proposed for these words, those that most people want first."""
-    found = Wording.objects.shown().filter(annotation=annotation)
-    found = found.select_related("comment__author").order_by("-musts", "-shoulds", "pk")[:WORDINGS]
-    rows = list(found)
-    for row in rows:
-        row.annotation, row.municipality = annotation, annotation.municipality
-        row.comment.municipality = annotation.municipality
-    return rows
+def wordings_of(request, annotation):
+    """The wordings proposed for these words, those that most is said of first."""
+    found = wordings.by_voices(wordings.shown(annotation.norm).filter(annotation=annotation))
+    return wordings.prepare(request.user, annotation.norm, found[:WORDINGS])
