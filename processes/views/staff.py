@@ -38,11 +38,11 @@ def to_manage(process):
     return redirect("processes:manage", process.municipality.slug, process.pk)
 
 
-def page(request, name, process, form, **more):
+def page(request, template, process, form, **more):
     """A form on a page of its own; 422 if it was sent and does not fit."""
     context = {"process": process, "form": form} | more
     is_wrong = form.is_bound and bool(form.errors)
-    return render(request, f"processes/staff/{name}.html", context, status=422 if is_wrong else 200)
+    return render(request, template, context, status=422 if is_wrong else 200)
 
 
 @require_safe
@@ -100,7 +100,7 @@ def write(request, municipality):
                 request, pgettext("process", "It is kept. Nobody but staff sees it yet.")
             )
             return to_manage(process)
-    return page(request, "write", None, form, closed=why_closed(municipality))
+    return page(request, "processes/staff/write.html", None, form, closed=why_closed(municipality))
 
 
 @shown_and_sent
@@ -117,7 +117,7 @@ def edit(request, municipality, pk):
         else:
             messages.success(request, _("Your changes are kept."))
             return to_manage(process)
-    return page(request, "write", process, form)
+    return page(request, "processes/staff/write.html", process, form)
 
 
 @shown_and_sent
@@ -199,7 +199,7 @@ def link_step(request, municipality, pk, step_pk):
             messages.success(request, _("The step knows where it happens."))
             return to_manage(process)
     more = {"step": step, "words": words, "has_more": len(offered) >= CHOICES}
-    return page(request, "link", process, form, **more)
+    return page(request, "processes/staff/link.html", process, form, **more)
 
 
 @shown_and_sent
@@ -221,7 +221,7 @@ def documents(request, municipality, pk):
         else:
             messages.success(request, _("The documents are kept."))
             return to_manage(process)
-    return page(request, "documents", process, form)
+    return page(request, "processes/staff/documents.html", process, form)
 
 
 # --- Opening, closing, calling off
@@ -282,4 +282,4 @@ def call_off(request, municipality, pk):
         else:
             messages.success(request, _("It is called off, and who follows it is told."))
             return to_manage(process)
-    return page(request, "call_off", process, form)
+    return page(request, "processes/staff/call_off.html", process, form)
