@@ -158,8 +158,8 @@ def publish_version(
     anchoring.carry(version)
     data = {"version": version.number}
     verb = "norm_final" if is_final else "norm_version"
-    is_new = norm.is_public
-    record(verb, norm, by=by, text=what_changed, data=data, is_public=is_new, tell=is_new)
+    shown = norm.is_public
+    record(verb, norm, by=by, text=what_changed, data=data, is_public=shown, tell=shown)
     return version
 
 
