@@ -7,16 +7,25 @@ says which it is likely to be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os.path
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import groupby
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from decide.common.changes import Piece, between
+from decide.common.changes import Piece
 from norms import matching
 from norms.models import Part, Version
+
+
+# Pairs of equal words that are looked at: an article of 2 000 words has about half of it.
+MOST_PAIRS = 150_000
 
 
 class ChangeKind(models.TextChoices):
@@ -112,28 +121,77 @@ def texts_of(version: Version) -> dict[int, str]:
 
 
 def readable(before: str, after: str) -> list[Piece]:
-    """The difference in whole phrases: no lonely space between two changes is left as it was."""
+    """The difference in whole phrases, word by word; of what is too long or too alike, by line.
+
+    Nothing of either text is lost: what stayed and went is the one, what stayed and came the other.
+    """
+    old, new = _words(before), _words(after)
+    if _is_costly(old, new):
+        old, new = ([("", line) for line in t.splitlines(keepends=True)] for t in (before, after))
+    if _is_costly(old, new):
+        return _settled(before, after)
     pieces: list[Piece] = []
-    gone = come = held = ""
-    for piece in between(before, after):
-        if piece.kind == "removed":
-            gone, come, held = gone + held + piece.text, come + held, ""
-        elif piece.kind == "added":
-            gone, come, held = gone + held, come + held + piece.text, ""
-        elif (gone or come) and not held and piece.text.isspace() and "\n" not in piece.text:
-            held = piece.text
+    gone = come = ""
+    for space, word, was in _steps(old, new):
+        if was == "removed":
+            gone += space[0] + word
+        elif was == "added":
+            come += space[1] + word
+        elif space[0] == space[1] and not gone and not come:
+            pieces.append(Piece("same", space[0] + word))
         else:
-            pieces += _settled(gone, come)
-            pieces.append(Piece("same", held + piece.text))
-            gone = come = held = ""
-    pieces += _settled(gone, come)
-    if held:
-        pieces.append(Piece("same", held))
-    return pieces
+            shared = space[0] if space[0] == space[1] else ""
+            gone, come = (gone, come) if shared else (gone + space[0], come + space[1])
+            pieces += [*_settled(gone, come), Piece("same", shared + word)]
+            gone = come = ""
+    return _joined([*pieces, *_settled(gone, come)])
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    """Each word with the space before it; the space at the end stands before none."""
+    return re.findall(r"(\s*)(\S+)", text) + [(re.search(r"\s*$", text).group(), "")]
+
+
+def _is_costly(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> bool:
+    """Whether comparing them would take long: each pair of equal words is looked at."""
+    count, other = (Counter(word for _space, word in side) for side in (old, new))
+    return sum(times * other[word] for word, times in count.items()) > MOST_PAIRS
+
+
+def _steps(old, new) -> Iterator[tuple[tuple[str, str], str, str]]:
+    """Word by word: the space before it in either text, the word, and what happened to it."""
+    matcher = SequenceMatcher(
+        None, [word for _space, word in old], [word for _space, word in new], autojunk=False
+    )
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            for (was, word), (now, _same) in zip(old[a:b], new[c:d], strict=True):
+                yield (was, now), word, "same"
+            continue
+        for space, word in old[a:b]:
+            yield (space, ""), word, "removed"
+        for space, word in new[c:d]:
+            yield ("", space), word, "added"
 
 
 def _settled(gone: str, come: str) -> list[Piece]:
-    return [Piece(kind, text) for kind, text in (("removed", gone), ("added", come)) if text]
+    """What went and what came, without the space that both begin with."""
+    shared = ""
+    if gone and come:
+        shared = os.path.commonprefix([gone, come])
+        shared = shared[: len(shared) - len(shared.lstrip())]
+    cut = len(shared)
+    found = (("same", shared), ("removed", gone[cut:]), ("added", come[cut:]))
+    return [Piece(kind, text) for kind, text in found if text]
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Neighbours of one kind in one piece."""
+    said = (piece for piece in pieces if piece.text)
+    return [
+        Piece(kind, "".join(piece.text for piece in some))
+        for kind, some in groupby(said, key=lambda piece: piece.kind)
+    ]
 
 
 def _provisions(version: Version) -> list[tuple[int | None, Part]]:

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given, strategies as st
 
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
@@ -80,6 +81,34 @@ def test_the_difference_is_in_whole_phrases():
         ("added", "dos cuotas mensuales"),
         ("same", " fija."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        ("bicicleta", "bicicleta o el triciclo", ["same", "added"]),
+        ("La bicicleta", "bicicleta", ["removed", "same"]),
+        ("una tasa", "", ["removed"]),
+        ("a", "a", ["same"]),
+        ("de la ciudad y del campo", "de la ciudad", ["same", "removed"]),
+    ],
+)
+def test_only_what_differs_is_marked(old, new, kinds):
+    assert [piece.kind for piece in changes.readable(old, new)] == kinds
+
+
+def test_texts_made_to_be_slow_are_compared_as_a_whole():
+    old, new = "a b " * 2_000, "b a c " * 2_000
+
+    assert [piece.kind for piece in changes.readable(old, new)] == ["removed", "added"]
+
+
+@given(*[st.text(alphabet="ab \n\t", max_size=40)] * 2)
+def test_no_letter_is_lost_whatever_the_texts(old, new):
+    pieces = changes.readable(old, new)
+
+    assert "".join(p.text for p in pieces if p.kind != "added") == old
+    assert "".join(p.text for p in pieces if p.kind != "removed") == new
 
 
 @pytest.mark.parametrize(
