@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
+from processes.actions import registrations
 from processes.models import Registration
 
 
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 
 def erase(user: User) -> None:
     """No seat is kept for whoever has left; elsewhere the link to the account goes."""
-    mine = Registration.objects.filter(user=user)
-    mine.filter(meeting__ends_at__gt=timezone.now()).delete()
-    mine.update(user=None)
+    registrations.leave_all(user)
+    Registration.objects.filter(user=user).update(user=None)
 
 
 def export(user: User) -> dict[str, Any]:

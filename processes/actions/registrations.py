@@ -79,6 +79,16 @@ def mark(meeting: Meeting, *, came: Iterable[int], among: Iterable[int]) -> None
     rows.exclude(pk__in=came).update(came=False)
 
 
+@transaction.atomic
+def leave_all(user: User) -> None:
+    """Take somebody whose account closes out of what is still to come; who waits moves up."""
+    coming = Registration.objects.filter(user=user, meeting__ends_at__gt=timezone.now())
+    for registration in coming.select_related("meeting").order_by("meeting"):
+        meeting = _locked(registration.meeting)
+        registration.delete()
+        fill_seats(meeting)
+
+
 def fill_seats(meeting: Meeting) -> list[Registration]:
     """Give the free seats to who has waited longest; the caller holds the meeting's row."""
     if not meeting.is_public or meeting.is_cancelled or meeting.is_over:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from decide.common.constraints import one_of
 from municipalities.models import Municipality
@@ -56,11 +56,13 @@ class Escalation(models.Model):
     )
     answer = models.TextField(_("answer"), max_length=4_000, blank=True)
     answer_by = models.DateField(_("to be answered by"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_at = models.DateTimeField(
+        pgettext_lazy("matter raised", "answered"), null=True, blank=True
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by")
     )
-    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+    sent_at = models.DateTimeField(pgettext_lazy("matter raised", "sent"), default=timezone.now)
 
     class Meta:
         verbose_name = _("matter raised to another level")

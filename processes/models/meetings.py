@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from decide.common.constraints import one_of, set_together
 from municipalities.models import Municipality
@@ -83,7 +83,7 @@ class Meeting(models.Model):
         null=True,
         blank=True,
         related_name="meetings",
-        verbose_name=_("step"),
+        verbose_name=pgettext_lazy("process", "step"),
     )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -266,7 +266,9 @@ class Registration(models.Model):
     )
     channel = models.CharField(_("by what way"), max_length=6, choices=Channel, default=Channel.WEB)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
-    cancelled_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(
+        pgettext_lazy("registration", "taken back"), null=True, blank=True
+    )
     seated_at = models.DateTimeField(_("has a seat since"), null=True, blank=True)
     sent_sequence = models.PositiveIntegerField(
         _("last change that was sent"), null=True, editable=False

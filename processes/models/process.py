@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from decide.common.constraints import one_of
 from decide.common.search import SearchedQuerySet
@@ -62,7 +62,7 @@ class Process(models.Model):
         null=True,
         blank=True,
         related_name="processes",
-        verbose_name=_("template"),
+        verbose_name=pgettext_lazy("process", "template"),
     )
     kind = models.CharField(
         _("kind"), max_length=13, choices=ProcessKind, default=ProcessKind.PARTICIPATION
@@ -93,7 +93,9 @@ class Process(models.Model):
     )
     place_name = models.CharField(_("where"), max_length=120, blank=True)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(
+        pgettext_lazy("process", "closed"), null=True, blank=True, editable=False
+    )
     called_off_why = models.TextField(_("why it was called off"), max_length=2_000, blank=True)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
 
@@ -385,7 +387,7 @@ class ProcessTemplate(models.Model):
         help_text=_("What it needs, what it costs and what others learnt."),
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_at = models.DateTimeField(pgettext_lazy("template", "changed"), auto_now=True)
 
     objects = ProcessTemplateQuerySet.as_manager()
 

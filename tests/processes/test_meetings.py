@@ -309,6 +309,18 @@ def test_a_seat_given_back_goes_to_who_waited_longest_and_tells_them(
     assert registrations.rank(Registration.objects.waiting().get()) == 1
 
 
+def test_the_seat_of_an_account_that_closes_goes_to_who_waited_longest(here):
+    meeting = MeetingFactory(municipality=here, takes_registrations=True, capacity=1)
+    julia, percy = UserFactory.create_batch(2)
+    for person in (julia, percy):
+        registrations.register(meeting, by=person)
+
+    registrations.leave_all(julia)
+
+    assert [one.user for one in Registration.objects.seated()] == [percy]
+    assert Registration.objects.count() == 1
+
+
 def test_who_gave_a_seat_back_and_comes_again_waits_behind_the_others(here):
     meeting = MeetingFactory(municipality=here, takes_registrations=True, capacity=1)
     julia, percy, wilmer = UserFactory.create_batch(3)
