@@ -50,9 +50,14 @@ class UndertakingAdmin(Watched):
 
 
 class EventInline(WatchedInline):
+    """Whoever reads the matter reads its events; the database shows them to nobody else."""
+
     model = EscalationEvent
     fields = ["at", "state", "text"]
     readonly_fields = fields
+
+    def within(self, request, queryset, municipal, regional):
+        return queryset
 
 
 @admin.register(Escalation)

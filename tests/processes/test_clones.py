@@ -16,11 +16,12 @@ from municipalities.rls import municipality_scope
 from norms.models import Norm
 from processes.actions import clones, processes, templates as template_actions
 from processes.days import dated
-from processes.enums import ProcessState, StepKind, TeamRole
+from processes.enums import PartyKind, ProcessState, StepKind, TeamRole
 from processes.models import Process, ProcessTemplate
 from tests.agreements.factories import in_the_region
 from tests.factories import MunicipalityFactory, RoleGrantFactory
 from tests.processes.factories import (
+    PartyFactory,
     ProcessFactory,
     ProcessTemplateFactory,
     StepFactory,
@@ -252,6 +253,9 @@ def test_each_first_template_can_be_begun_and_opened(town, staff, code):
     with municipality_scope(town, person=staff.pk):
         template = ProcessTemplate.objects.get(code=code)
         process = cloned(template, town, staff)
+        if process.is_dialogue:
+            for kind in (PartyKind.AUTHORITY, PartyKind.POPULATION):
+                PartyFactory(municipality=town, process=process, kind=kind)
         processes.open_process(process, by=staff)
 
         assert process.steps.count() == template.steps.count()
