@@ -25,6 +25,7 @@ from tests.processes.factories import (
     ProcessFactory,
     ProcessTemplateFactory,
     StepFactory,
+    TeamMemberFactory,
     TemplateStepFactory,
 )
 
@@ -256,6 +257,8 @@ def test_each_first_template_can_be_begun_and_opened(town, staff, code):
         if process.is_dialogue:
             for kind in (PartyKind.AUTHORITY, PartyKind.POPULATION):
                 PartyFactory(municipality=town, process=process, kind=kind)
+            for role in (TeamRole.LEADS, TeamRole.FACILITATES):
+                TeamMemberFactory(municipality=town, process=process, role=role)
         processes.open_process(process, by=staff)
 
         assert process.steps.count() == template.steps.count()
