@@ -1,30 +1,16 @@
-"""How far a draft norm has come: its badge, the line of its phases, and what staff do next."""
+"""What staff do next with a draft norm, and what its clock does next (for everybody: progress.py)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from norms.enums import NormState, Phase
+from norms.enums import NormState
 from norms.models import Norm
-from votes.progress import Badge
-
-
-LOOKS = {
-    Phase.DRAFT: ("quiet", "edit"),
-    Phase.SOON: ("wait", "calendar"),
-    Phase.EXPLANATION: ("wait", "megaphone"),
-    Phase.COMMENTS: ("open", "comment"),
-    Phase.ANSWERS: ("wait", "clock"),
-    Phase.FINAL: ("wait", "document"),
-    Phase.RESULT: ("good", "check"),
-    Phase.WITHDRAWN: ("bad", "cross"),
-}
 
 
 @dataclass(frozen=True)
@@ -37,34 +23,12 @@ class Todo:
     state: str
 
 
-def badge(norm: Norm) -> Badge:
-    tone, icon = LOOKS[norm.phase]
-    return Badge(str(norm.phase.label), tone, icon)
-
-
 def next_date(norm: Norm) -> tuple[str, datetime] | None:
     """What its clock does next, and when."""
     if norm.state != NormState.PUBLISHED or norm.resulted_at:
         return None
     now = timezone.now()
     return next(((label, day) for label, day in _dates(norm) if day > now), None)
-
-
-def stages(norm: Norm) -> list[dict[str, Any]]:
-    """The line of its phases, each with the day it begins or is due."""
-    dates = [
-        (Phase.EXPLANATION, norm.explained_at, norm.opens_at),
-        (Phase.COMMENTS, norm.opens_at, norm.closes_at),
-        (Phase.ANSWERS, norm.closes_at, norm.answers_at),
-        (Phase.FINAL, norm.answers_at, norm.final_at),
-        (Phase.RESULT, norm.resulted_at, norm.resulted_at),
-    ]
-    order = [phase for phase, _start, _end in dates]
-    at = order.index(norm.phase) if norm.phase in order else -1
-    return [
-        {"label": phase.label, "date": start, "state": _state(place, at, norm)}
-        for place, (phase, start, _end) in enumerate(dates)
-    ]
 
 
 def todo(norm: Norm) -> list[Todo]:
@@ -121,9 +85,3 @@ def _dates(norm: Norm) -> list[tuple[str, datetime]]:
         (_("Answered until"), norm.answers_at),
         (_("Final text by"), norm.final_at),
     ]
-
-
-def _state(place: int, at: int, norm: Norm) -> str:
-    if norm.phase == Phase.RESULT:
-        return "done"
-    return "done" if place < at else "current" if place == at else "todo"

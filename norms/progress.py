@@ -1,35 +1,29 @@
-"""Where a draft norm stands, in a word and an icon, and the one thing to do about it now."""
+"""Where a draft norm stands: its badge, the line of its phases, and until when this one lasts."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from django.urls import reverse
-from django.utils.translation import gettext as _, pgettext
+from typing import TYPE_CHECKING, Any
 
 from norms.enums import Phase
-from norms.models import Norm
 from votes.progress import Badge
 
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from norms.models import Norm
 
 LOOK = {
     Phase.DRAFT: ("quiet", "edit"),
     Phase.SOON: ("wait", "calendar"),
     Phase.EXPLANATION: ("wait", "info"),
     Phase.COMMENTS: ("open", "comment"),
-    Phase.ANSWERS: ("wait", "megaphone"),
+    Phase.ANSWERS: ("wait", "clock"),
     Phase.FINAL: ("wait", "document"),
     Phase.RESULT: ("good", "check"),
     Phase.WITHDRAWN: ("bad", "cross"),
 }
-
-
-class Verb(NamedTuple):
-    """The one thing that can be done now, and where."""
-
-    label: str
-    url: str
-    icon: str
+IN_ORDER = (Phase.EXPLANATION, Phase.COMMENTS, Phase.ANSWERS, Phase.FINAL, Phase.RESULT)
 
 
 def badge(norm: Norm) -> Badge:
@@ -41,19 +35,37 @@ def badge(norm: Norm) -> Badge:
     return Badge(str(phase.label), tone, icon)
 
 
-def verb_of(norm: Norm) -> Verb | None:
-    """What somebody can do with it now; nothing while it is prepared or once it was withdrawn."""
-    page = norm.get_absolute_url()
-    slug, pk = norm.municipality.slug, norm.pk
-    match norm.phase:
-        case Phase.SOON | Phase.EXPLANATION:
-            return Verb(pgettext("verb", "Read it"), page, "document")
-        case Phase.COMMENTS:
-            return Verb(pgettext("verb", "Comment on the text"), page, "comment")
-        case Phase.ANSWERS | Phase.FINAL:
-            url = reverse("norms:answers", args=[slug, pk])
-            return Verb(_("See what is answered"), url, "megaphone")
-        case Phase.RESULT:
-            url = reverse("norms:changes", args=[slug, pk])
-            return Verb(_("See what changed"), url, "document")
-    return None
+def steps(norm: Norm) -> list[dict[str, Any]]:
+    """Its five phases with the day each begins, for components/_steps.html; none once it is off."""
+    phase = norm.phase
+    if phase == Phase.WITHDRAWN:
+        return []
+    begin = {
+        Phase.EXPLANATION: norm.explained_at,
+        Phase.COMMENTS: norm.opens_at,
+        Phase.ANSWERS: norm.closes_at,
+        Phase.FINAL: norm.answers_at,
+        Phase.RESULT: norm.resulted_at or norm.final_at,
+    }
+    reached = IN_ORDER.index(phase) if phase in IN_ORDER else -1
+    return [
+        {"label": each.label, "date": begin[each], "state": _state(place, reached, phase)}
+        for place, each in enumerate(IN_ORDER)
+    ]
+
+
+def _state(place: int, reached: int, phase: Phase) -> str:
+    if place < reached or phase == Phase.RESULT:
+        return "done"
+    return "current" if place == reached else "todo"
+
+
+def until(norm: Norm) -> datetime | None:
+    """When the phase it is in ends by the clock, if one does."""
+    return {
+        Phase.SOON: norm.explained_at,
+        Phase.EXPLANATION: norm.opens_at,
+        Phase.COMMENTS: norm.closes_at,
+        Phase.ANSWERS: norm.answers_at,
+        Phase.FINAL: norm.final_at,
+    }.get(norm.phase)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from decide.common.refusals import sign_in
-from norms import marking, phases, reading, wordings
+from norms import marking, progress, reading, wordings
 from norms.actions import annotations as actions
 from norms.enums import AnchorState
 from norms.forms.annotations import AnnotationForm
@@ -137,7 +137,7 @@ def annotation(request, municipality_slug, pk):
         "now": now,
         "seen": seen,
         "passage": passage_of(seen),
-        "badge": phases.badge(norm),
+        "badge": progress.badge(norm),
         "may_mark": bool(now and now.part_id) and may_mark(request.user, norm),
         "propose": marking.address_of(found, now) if now and now.part_id else "",
         "wordings": wordings_of(request, found),

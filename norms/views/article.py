@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from decide.common import changes
-from norms import phases, reading
+from norms import progress, reading
 from norms.models import Anchor, Part
 from norms.rules.annotations import why_no_comments, why_not_annotate
 from norms.views.found import article_or_404
@@ -35,7 +35,7 @@ def article(request, municipality_slug, pk, slug):
         "part": part,
         "is_current": is_current,
         "current": norm.current,
-        "badge": phases.badge(norm),
+        "badge": progress.badge(norm),
         "paragraphs": reading.paragraphs(part.text, marks) if part else [],
         "may_mark": is_current and may_mark(request.user, norm),
         "reason": why_not_annotate(request.user, norm),

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from municipalities.middleware import municipality_or_404
-from norms import phases
+from norms import progress
 from norms.filters import NormFilter
 from norms.models import Norm
 from participation.models import Category
@@ -40,5 +40,6 @@ def cards(municipality, norms):
     for norm in found:
         norm.municipality = municipality
     return [
-        {"norm": norm, "badge": phases.badge(norm), "until": phases.until(norm)} for norm in found
+        {"norm": norm, "badge": progress.badge(norm), "until": progress.until(norm)}
+        for norm in found
     ]

@@ -2,7 +2,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from norms import phases, reading
+from norms import progress, reading
 from norms.rules.annotations import why_no_comments
 from norms.views.found import seen_or_404
 from participation.conversation import conversation_context
@@ -26,9 +26,9 @@ def detail(request, municipality_slug, pk, title):
     context = {
         "norm": norm,
         "address": request.build_absolute_uri(address),
-        "badge": phases.badge(norm),
-        "steps": phases.steps(norm),
-        "until": phases.until(norm),
+        "badge": progress.badge(norm),
+        "steps": progress.steps(norm),
+        "until": progress.until(norm),
         "reason": why_no_comments(norm),
         "versions": versions_of(norm),
         "documents": documents_of(norm),
@@ -54,7 +54,7 @@ def version(request, municipality_slug, pk, number):
         "is_current": shown == norm.current,
         "current": norm.current,
         "versions": versions_of(norm),
-        "badge": phases.badge(norm),
+        "badge": progress.badge(norm),
         **text_of(request, shown, request.GET.get("page")),
     }
     return render(request, "norms/version.html", context)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from norms import course
+from norms import course, progress
 from norms.actions import norms as actions
 from norms.enums import Phase
 from norms.forms.norms import ExtendForm, NormForm, ResultForm, WithdrawForm
@@ -55,7 +55,7 @@ def desk(request, municipality):
     page = Paginator(here.order_by("-created_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(norm, course.badge(norm), course.next_date(norm)) for norm in page.object_list],
+        "rows": [(norm, progress.badge(norm), course.next_date(norm)) for norm in page.object_list],
         "phases": list(Phase),
         "phase": phase,
     }
@@ -115,8 +115,8 @@ def manage(request, municipality, pk):
     draft = norm.draft
     context = {
         "norm": norm,
-        "badge": course.badge(norm),
-        "stages": course.stages(norm),
+        "badge": progress.badge(norm),
+        "stages": progress.steps(norm),
         "todo": course.todo(norm),
         "draft": draft,
         "versions": list(norm.versions.published().order_by("-number")),
@@ -145,7 +145,7 @@ def publish(request, municipality, pk):
         return to_manage(norm)
     context = {
         "norm": norm,
-        "stages": course.stages(norm),
+        "stages": progress.steps(norm),
         "warning": warning_on_days(norm.opens_at, norm.closes_at),
     }
     return render(request, "norms/staff/publish.html", context)

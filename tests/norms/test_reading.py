@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.enums import Role
 from municipalities.enums import Module
 from municipalities.rls import municipality_scope
-from norms import phases, reading
-from norms.enums import NormResult, NormState, PartKind, Phase
+from norms import reading
+from norms.enums import NormResult, NormState, PartKind
 from norms.models import Norm
 from norms.reading import Mark, paragraphs
 from tests.factories import (
@@ -203,11 +203,6 @@ def test_a_result_is_shown_with_where_it_was_published(client, otuzco):
 
     for said in ("Se aprobó por mayoría.", "Ordenanza 12-2026", "Cartel en la plaza"):
         assert said in text
-
-
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase != Phase.DRAFT])
-def test_every_phase_has_its_badge(phase):
-    assert phases.LOOK[phase]
 
 
 def test_the_list_and_the_norm_agree_on_its_phase(otuzco):
