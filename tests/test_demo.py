@@ -23,6 +23,8 @@ from decide.demo import load
 from decide.demo.pictures import SCENES
 from municipalities.models import Municipality, Population
 from municipalities.rls import municipality_scope, region_scope
+from norms.enums import Phase as NormPhase
+from norms.models import Anchor, Norm, OfficeAnswer, Wording, WordingStance
 from participation.conversation import PER_PAGE
 from participation.enums import ThreadKind
 from participation.models import (
@@ -40,6 +42,16 @@ from participation.models import (
 from participation.rules.moderation import settings_of, why_not_appeal
 from participation.screening import is_new
 from participation.signals import Kind, report
+from processes.actions import templates
+from processes.enums import Light
+from processes.models import (
+    Escalation,
+    Meeting,
+    Minutes,
+    Process,
+    ProcessTemplate,
+    Undertaking,
+)
 from proposals.enums import ProposalState, Verdict
 from proposals.models import Answer, Milestone, Proposal, Support
 from proposals.seeds import HIDDEN
@@ -101,7 +113,8 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
             own = Support.objects.filter(merged_from=None)
             assert ledger["support"] == own.count()
             assert ledger["proposal"] == Proposal.objects.exclude(state="draft").count()
-            assert ledger["answer"] == Answer.objects.count()
+            answered = OfficeAnswer.objects.published().count()
+            assert ledger["answer"] == Answer.objects.count() + answered
             for proposal in Proposal.objects.annotate(rows=Count("supports")).select_related(
                 "thread"
             ):
@@ -135,6 +148,46 @@ def test_the_demo_stands_adds_up_and_a_second_loading_changes_nothing(demo, sett
     assert_people()
     assert_accounts(demo)
     assert_agreements()
+    assert_norms()
+    assert_processes()
+
+
+def assert_norms():
+    """Marked words are still the words, what people said is counted, and one matrix is settled."""
+    found = set()
+    for place in Municipality.objects.filter(slug__in=load.OPEN):
+        with municipality_scope(place):
+            found |= {norm.phase for norm in Norm.objects.all()}
+            for anchor in Anchor.objects.standing().select_related("part", "annotation"):
+                words = anchor.part.text[anchor.start : anchor.stop]
+                assert words.split() == anchor.annotation.quote.split()
+            ledger = dict(Intervention.objects.values_list("kind").annotate(Sum("amount")))
+            assert ledger.get("wording", 0) == Wording.objects.count()
+            assert ledger.get("wording_stance", 0) == WordingStance.objects.count()
+            for wording in Wording.objects.all():
+                given = wording.musts + wording.shoulds + wording.should_nots + wording.must_nots
+                assert given == wording.stances.count()
+    assert {NormPhase.COMMENTS, NormPhase.ANSWERS, NormPhase.FINAL} & found
+
+
+def assert_processes():
+    """One is open, one has its outcome, one is a dialogue with a promise that is overdue."""
+    found, lights, attended = set(), set(), 0
+    for place in Municipality.objects.filter(slug__in=load.OPEN):
+        with municipality_scope(place):
+            found |= {(process.kind, process.state) for process in Process.objects.all()}
+            lights |= {undertaking.light for undertaking in Undertaking.objects.all()}
+            came = Minutes.objects.aggregate(came=Sum("attended"))["came"] or 0
+            ledger = Intervention.objects.filter(kind="attendance").aggregate(Sum("amount"))
+            assert (ledger["amount__sum"] or 0) == came
+            attended += came
+            assert Meeting.objects.without_minutes().count() == 0
+    assert {("participation", "open"), ("participation", "closed"), ("dialogue", "open")} <= found
+    assert {Light.RED, Light.GREEN, Light.BLUE} <= lights
+    assert attended
+    with region_scope("tests"):
+        assert Escalation.objects.get().code
+        assert ProcessTemplate.objects.count() == len(list(templates.FIRST_ONES.glob("*.toml")))
 
 
 def assert_votes():

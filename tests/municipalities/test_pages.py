@@ -165,7 +165,7 @@ def test_a_municipality_s_home_asks_the_same_for_one_or_three(
                 municipality=otuzco, proposal=proposal, published_at=proposal.published_at
             )
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(22):
         client.get("/otuzco/")
 
 
