@@ -85,15 +85,18 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$
 """
-# A text of PostgreSQL is counted in characters, as Python counts it.
-SAME_WORDS = """
+# A text of PostgreSQL is counted in characters, as Python counts it. The words have to be those of the
+# annotation, whatever the spaces between them: a paragraph set in deeper has the same words.
+SAME_WORDS = r"""
 CREATE FUNCTION norms_anchor_holds_the_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.part_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM norms_part p JOIN norms_annotation a ON a.id = NEW.annotation_id
         JOIN norms_version v ON v.id = NEW.version_id AND v.norm_id = a.norm_id
         WHERE p.id = NEW.part_id AND p.version_id = v.id
-          AND substr(p.text, NEW.start + 1, NEW.stop - NEW.start) = a.quote
+          AND regexp_replace(
+                substr(p.text, NEW.start + 1, NEW.stop - NEW.start), '[ \t\n\u00a0]+', ' ', 'g'
+              ) = regexp_replace(a.quote, '[ \t\n\u00a0]+', ' ', 'g')
     ) THEN
         RAISE EXCEPTION 'these are not the words of the annotation'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'norms_anchor_same_words';

@@ -72,6 +72,19 @@ BEGIN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$
 """
+DECIDED = """
+CREATE FUNCTION processes_agenda_is_minuted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM processes_minutes
+        WHERE meeting_id = OLD.meeting_id AND published_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'what a published acta says was decided does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'processes_agendaitem_frozen';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$
+"""
 OUTCOME = """
 CREATE FUNCTION processes_outcome_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -116,6 +129,8 @@ class Migration(migrations.Migration):
         Guard("processes_process", "processes_rules_are_frozen()"),
         Function("processes_minutes_are_published()", ACTA),
         Guard("processes_minutes", "processes_minutes_are_published()"),
+        Function("processes_agenda_is_minuted()", DECIDED),
+        Guard("processes_agendaitem", "processes_agenda_is_minuted()"),
         Function("processes_outcome_stays()", OUTCOME),
         Guard("processes_outcome", "processes_outcome_stays()"),
     ]

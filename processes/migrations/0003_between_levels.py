@@ -57,7 +57,7 @@ PASSED_ON = f"state = 'passed_on' AND {IN_REGION}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("processes", "0004_meetings")]
+    dependencies = [("processes", "0002_the_walls")]
     operations = [
         migrations.RunSQL(
             sql=f"CREATE POLICY passed_on ON processes_escalation FOR SELECT USING ({PASSED_ON})",
