@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from decide.common.constraints import one_of, set_together
 from decide.common.search import SearchedQuerySet
@@ -375,7 +375,9 @@ class Part(models.Model):
     label = models.CharField(
         _("number"), max_length=80, blank=True, help_text=_("As in «Artículo 5».")
     )
-    heading = models.CharField(_("heading"), max_length=300, blank=True)
+    heading = models.CharField(
+        pgettext_lazy("of an article", "heading"), max_length=300, blank=True
+    )
     text = models.TextField(_("text"), max_length=100_000, blank=True)
 
     objects = PartQuerySet.as_manager()
