@@ -1,24 +1,20 @@
 from processes.models.escalation import Escalation, EscalationEvent
 from processes.models.meetings import (
     FORMAL_AFTER,
-    SOON,
     AgendaItem,
     Meeting,
     Minutes,
-    Party,
     Registration,
-    Undertaking,
-    UndertakingUpdate,
 )
 from processes.models.process import (
     Outcome,
     OutcomeReview,
     Process,
-    ProcessTemplate,
     Step,
     TeamMember,
-    TemplateStep,
 )
+from processes.models.templates import ProcessTemplate, TemplateStep
+from processes.models.undertakings import SOON, Party, Undertaking, UndertakingUpdate
 
 
 __all__ = [
