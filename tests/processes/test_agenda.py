@@ -17,17 +17,6 @@ from tests.norms.factories import NormFactory
 from tests.processes.factories import MeetingFactory, MinutesFactory, ProcessFactory, StepFactory
 
 
-@pytest.fixture
-def town():
-    return MunicipalityFactory(slug="otuzco")
-
-
-@pytest.fixture
-def here(town):
-    with municipality_scope(town):
-        yield town
-
-
 def in_days(number):
     return timezone.now() + timedelta(days=number)
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings, strategies as st
@@ -80,11 +79,6 @@ def kept(text):
 
 
 # --- Of meetings
-
-
-@pytest.fixture
-def town():
-    return MunicipalityFactory(slug="otuzco")
 
 
 def events(client, address):

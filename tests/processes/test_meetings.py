@@ -12,7 +12,6 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from accounts import assistance
-from accounts.enums import Role
 from municipalities.enums import MunicipalityState
 from municipalities.rls import municipality_scope
 from participation.enums import Channel
@@ -21,7 +20,7 @@ from processes.actions import meetings, registrations
 from processes.enums import MeetingState
 from processes.models import Meeting, Registration
 from processes.tasks.meetings import tell_registered
-from tests.factories import FollowFactory, MunicipalityFactory, RoleGrantFactory, UserFactory
+from tests.factories import FollowFactory, UserFactory
 from tests.processes.factories import (
     AgendaItemFactory,
     MeetingFactory,
@@ -35,23 +34,6 @@ from tests.processes.factories import (
 @pytest.fixture(autouse=True)
 def _one_step(settings):
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]
-
-
-@pytest.fixture
-def town():
-    return MunicipalityFactory(slug="otuzco")
-
-
-@pytest.fixture
-def rosa(town):
-    with municipality_scope(town):
-        return RoleGrantFactory(municipality=town, role=Role.EVALUATOR).user
-
-
-@pytest.fixture
-def here(town):
-    with municipality_scope(town):
-        yield town
 
 
 def in_days(number, hours=0):

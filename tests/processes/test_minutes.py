@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from accounts.enums import Role
 from municipalities.rls import municipality_scope
 from participation.models import Event, Intervention
 from processes import formality
 from processes.actions import minutes
 from processes.enums import UndertakingState
 from processes.models import AgendaItem, Meeting, Minutes
-from tests.factories import MunicipalityFactory, RoleGrantFactory
 from tests.processes.factories import (
     AgendaItemFactory,
     MeetingFactory,
@@ -30,23 +28,6 @@ from tests.processes.factories import (
 @pytest.fixture(autouse=True)
 def _one_step(settings):
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "SecondFactor" not in m]
-
-
-@pytest.fixture
-def town():
-    return MunicipalityFactory(slug="otuzco")
-
-
-@pytest.fixture
-def rosa(town):
-    with municipality_scope(town):
-        return RoleGrantFactory(municipality=town, role=Role.EVALUATOR).user
-
-
-@pytest.fixture
-def here(town):
-    with municipality_scope(town):
-        yield town
 
 
 def days_ago(number):
