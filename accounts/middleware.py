@@ -13,8 +13,11 @@ from accounts.actions.desk import note_assisted
 
 
 SESSION_KEY = "second_factor"
-# Where somebody without their second step may still go: to set it up, to leave, to read.
+# Where somebody without their second step may still go: to set it up, to leave, to read. The last two
+# a browser fetches by itself. Sent before a sign-in and answered after it, they would look for the
+# session that the sign-in replaced, and take the cookie of the new one away.
 OPEN = ("/cuenta/", "/idioma/", "/legal/", "/correo/", "/salud/", "/static/", "/media/")
+OPEN += ("/sw.js", "/offline.html")
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 

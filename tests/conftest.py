@@ -74,6 +74,12 @@ def empty_cache(settings):
     return lambda: under_other_names(settings, "default")
 
 
+@pytest.fixture
+def lose_what_is_kept_of_people(settings):
+    """Sessions, limits and words under way are gone, as after Valkey began anew; of this test alone."""
+    return lambda: under_other_names(settings, "people")
+
+
 def under_other_names(settings, *aliases):
     settings.CACHES = settings.CACHES | {
         alias: settings.CACHES[alias] | {"KEY_PREFIX": f"{alias}-{uuid.uuid4().hex}"}

@@ -404,3 +404,14 @@ def test_an_account_without_email_or_number_is_nobodys(client):
     sign_in(client, "", "")
 
     assert not signed_in(client)
+
+
+@pytest.mark.parametrize("path", ["/sw.js", "/offline.html"])
+def test_what_a_browser_fetches_by_itself_takes_nobody_s_session(client, path):
+    """It may have been sent before a sign-in, with a session that the sign-in replaced."""
+    client.cookies["sessionid"] = "a" * 32
+
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert "sessionid" not in answer.cookies

@@ -5,7 +5,6 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -56,7 +55,6 @@ def of_the_region():
 
 @pytest.fixture
 def places():
-    cache.clear()
     return of_the_region()
 
 
@@ -81,11 +79,11 @@ def test_every_page_answers_before_anything_is_recorded(client):
         assert open_page(client, name).status_code == 200
 
 
-def test_the_home_page_counts_what_the_database_counts(client, otuzco, places):
+def test_the_home_page_counts_what_the_database_counts(client, otuzco, places, empty_cache):
     facts.load_facts()
     with municipality_scope(places["pataz"]):
         signed(places["pataz"], starts_on=timezone.localdate() - timedelta(days=9))
-    cache.clear()
+    empty_cache()
 
     page = client.get("/")
 

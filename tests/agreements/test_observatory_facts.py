@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +39,6 @@ def of_the_region():
 
 @pytest.fixture
 def places():
-    cache.clear()
     return of_the_region()
 
 

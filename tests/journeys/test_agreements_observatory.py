@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +26,6 @@ from tests.journeys.test_look import NEXT_PAGE, is_no_wider_than_the_screen, wei
 def convenio(transactional_db):
     """The facts of LAL0009, and one published convenio of Otuzco with a plan and a document."""
     gazetteer.load_la_libertad()
-    cache.clear()
     otuzco = Municipality.objects.get(slug="otuzco")
     with scoped_transaction(the_region()):
         facts.load_facts()

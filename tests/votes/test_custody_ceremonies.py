@@ -386,10 +386,10 @@ def test_an_opening_killed_half_way_goes_on_with_the_same_words(
 
 
 def test_words_that_the_cache_lost_are_typed_again(
-    closed, given, staff, django_capture_on_commit_callbacks
+    closed, given, staff, django_capture_on_commit_callbacks, lose_what_is_kept_of_people
 ):
     actions.hand_in(given[0].trustee, given[0].words)
-    caches["people"].clear()
+    lose_what_is_kept_of_people()
     with django_capture_on_commit_callbacks(execute=True):
         actions.hand_in(given[1].trustee, given[1].words)
     assert state_of(closed) == UrnState.CLOSED
@@ -400,10 +400,12 @@ def test_words_that_the_cache_lost_are_typed_again(
     assert state_of(closed) == UrnState.OPENED
 
 
-def test_an_opening_that_finds_no_words_says_so_and_empties_what_it_cannot_read(closed, given):
+def test_an_opening_that_finds_no_words_says_so_and_empties_what_it_cannot_read(
+    closed, given, lose_what_is_kept_of_people
+):
     for one in given[:2]:
         actions.hand_in(one.trustee, one.words)
-    caches["people"].clear()
+    lose_what_is_kept_of_people()
 
     assert not open_poll(closed.municipality_id, closed.pk)
 

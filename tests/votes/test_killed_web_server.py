@@ -128,6 +128,14 @@ def site():
         site.kill_all()
 
 
+def wait_for_receipts(number, sent):
+    """Until so many have one; a minute is more than any start takes."""
+    until = time.monotonic() + 60
+    while sum(bool(one.receipt) for one in list(sent)) <= number:
+        assert time.monotonic() < until, "nobody got a receipt"
+        time.sleep(0.05)
+
+
 def review(site, facts, session):
     choice = random.choice("ab-")
     _url, page = site.ask(facts["address"] + "votar/", session, {"q1": choice})
@@ -162,6 +170,7 @@ def test_whatever_web_server_is_killed_who_has_a_receipt_is_counted_and_the_othe
         browser.start()
     for number in range(KILLS):
         time.sleep(random.uniform(0.3, 0.8))
+        wait_for_receipts(number, sent)  # on a slow machine too, people vote between two kills
         site.kill_all_and_start() if number % 10 == 9 else site.kill_a_process()
     time.sleep(1)
     stop.set()
@@ -170,7 +179,7 @@ def test_whatever_web_server_is_killed_who_has_a_receipt_is_counted_and_the_othe
 
     answered = [one for one in sent if one.receipt]
     unanswered = [one for one in sent if not one.receipt]
-    assert len(answered) > KILLS
+    assert len(answered) >= KILLS
     assert unanswered
     kept, _marks = inside(server, facts)
     assert {attempt_of(one) for one in answered} <= kept

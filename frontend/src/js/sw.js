@@ -4,7 +4,7 @@ const PAGE = "/offline.html";
 
 async function keep() {
   const cache = await caches.open(KEPT);
-  const page = await fetch(PAGE);
+  const page = await fetch(PAGE, { credentials: "omit" }); // the same for everybody
   const html = await page.clone().text();
   await cache.put(PAGE, page);
   await cache.addAll([...html.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map((match) => match[1]));
