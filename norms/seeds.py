@@ -200,6 +200,8 @@ def _stand(
         for person, stance in zip(chance.sample(others, len(said)), said, strict=True)
     ]
     WordingStance.objects.bulk_create(made)
+    acts = (ledger.Act(one.user, timezone.localdate(one.created_at)) for one in made)
+    ledger.record_many(InterventionKind.WORDING_STANCE, norm.municipality, acts)
 
 
 def _next_version(
