@@ -4,6 +4,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.sessions import middleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +14,24 @@ from accounts.actions.desk import note_assisted
 
 
 SESSION_KEY = "second_factor"
-# Where somebody without their second step may still go: to set it up, to leave, to read. The last two
-# a browser fetches by itself. Sent before a sign-in and answered after it, they would look for the
-# session that the sign-in replaced, and take the cookie of the new one away.
+# Where somebody without their second step may still go: to set it up, to leave, to read.
 OPEN = ("/cuenta/", "/idioma/", "/legal/", "/correo/", "/salud/", "/static/", "/media/")
-OPEN += ("/sw.js", "/offline.html")
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class SessionMiddleware(middleware.SessionMiddleware):
+    """Sessions as Django keeps them; what a browser fetches by itself changes nothing of them.
+
+    Sent before a sign-in and answered after it, it looks for the session that the sign-in replaced,
+    and Django would take the cookie of the new one away: on a slow line one is signed out again.
+    """
+
+    BY_ITSELF = ("/sw.js", "/offline.html")
+
+    def process_response(self, request, response):
+        if request.path_info in self.BY_ITSELF:
+            return response
+        return super().process_response(request, response)
 
 
 class SecondFactorMiddleware:

@@ -27,9 +27,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        # Asked in this order: what says how long it is kept is the same for everybody, and to look
-        # for its session would take the cookie of one that was replaced meanwhile.
-        if not response.has_header("Cache-Control") and request.user.is_authenticated:
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
 

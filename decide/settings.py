@@ -244,7 +244,7 @@ MIDDLEWARE = [
     "decide.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "decide.middleware.MaintenanceMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
