@@ -178,6 +178,7 @@ def test_every_sentence_can_be_told(otuzco):
                 "verdict": "accepted",
                 "signed_by": "R.",
                 "answer": "accepted",
+                "to": "La Libertad",
             },
         )
     with translation.override("en"):
