@@ -102,10 +102,12 @@ def test_every_tenant_table_is_a_model_that_the_tests_below_visit():
         )
         protected = {name for (name,) in cursor.fetchall()}
 
-    # What agreements shares by its parties has tests of its own (tests/agreements/test_walls.py).
+    # What several places share has tests of its own (tests/agreements/test_walls.py; of processes
+    # test_escalations.py and test_templates.py).
     shared = {
         model._meta.db_table
-        for model in apps.get_app_config("agreements").get_models()
+        for room in ("agreements", "processes")
+        for model in apps.get_app_config(room).get_models()
         if model not in TENANTS
     }
     assert protected == {model._meta.db_table for model in TENANTS} | shared

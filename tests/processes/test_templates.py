@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -268,3 +269,19 @@ def test_a_towns_administrator_and_an_observer_do_not_write_templates(client):
         template.refresh_from_db()
         assert template.published_at
         assert ProcessTemplate.objects.count() == 1
+
+
+def test_raw_sql_of_a_town_reads_published_templates_alone_and_writes_none():
+    offered, prepared = ProcessTemplateFactory(), ProcessTemplateFactory(published_at=None)
+    for template in (offered, prepared):
+        TemplateStepFactory(template=template)
+
+    with municipality_scope(MunicipalityFactory()), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM processes_processtemplate")
+        assert cursor.fetchall() == [(offered.pk,)]
+        cursor.execute("SELECT template_id FROM processes_templatestep")
+        assert cursor.fetchall() == [(offered.pk,)]
+        cursor.execute("UPDATE processes_processtemplate SET title = 'x'")
+        assert cursor.rowcount == 0
+        cursor.execute("DELETE FROM processes_templatestep")
+        assert cursor.rowcount == 0
