@@ -22,8 +22,8 @@ from municipalities.enums import MunicipalityKind, MunicipalityState, Municipali
 from municipalities.models import Municipality, MunicipalityEvent
 from norms.models import Norm
 from participation.rules.moderation import waiting_for
-from processes.enums import EscalationState
 from processes.models import Escalation, Meeting, Outcome, Undertaking
+from processes.rules.escalations import WAITING
 from proposals.enums import MilestoneState, ProposalState
 from proposals.models import Milestone, Proposal, VoteRequest
 from votes.enums import UrnState
@@ -257,9 +257,7 @@ def of_processes(municipality: Municipality) -> list[Waiting]:
     meetings = Meeting.objects.for_municipality(municipality).without_minutes()
     outcomes = Outcome.objects.filter(municipality=municipality, review_on__lte=today + SOON)
     agreed = Undertaking.objects.filter(municipality=municipality).overdue()
-    raised = Escalation.objects.filter(
-        to_municipality=municipality, state__in=[EscalationState.SENT, EscalationState.RECEIVED]
-    )
+    raised = Escalation.objects.filter(to_municipality=municipality, state__in=WAITING)
     found = [
         *(
             Waiting(m.title, at("agenda:manage", m.pk), None, _("its acta is to be published"))

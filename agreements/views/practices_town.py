@@ -1,13 +1,10 @@
 """Our transfers: what a municipality's staff see and do, in their own space."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.actions import presets, transfers as actions
@@ -22,27 +19,14 @@ from agreements.models import PracticeVersion, Transfer
 from agreements.rules.practices import readiness_gaps, why_not_move_transfer
 from agreements.showing import links_of
 from agreements.transfers_told import tell
-from decide.common.permissions import Refusal, require
-from decide.common.refusals import sign_in
-from municipalities.middleware import municipality_or_404
+from decide.common.permissions import Refusal
+from municipalities.desks import for_staff
 
 
 PER_PAGE = 20
 
 
-def staff_of_town(view):
-    """For those who run the municipality's space; the view gets the municipality."""
-
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "agreements.work_on_transfers", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
+staff_of_town = for_staff("agreements.work_on_transfers")
 
 
 def transfer_or_404(municipality, pk):

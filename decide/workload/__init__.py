@@ -25,8 +25,8 @@ from municipalities.enums import Module
 from norms.models import Norm
 from norms.rules.norms import works_on_norms
 from participation.models import Appeal, Case, Decision
-from processes.enums import EscalationState
 from processes.models import Escalation, Meeting, Minutes, Outcome, Undertaking
+from processes.rules.escalations import WAITING
 from processes.rules.processes import works_on_processes
 from proposals.enums import MilestoneState
 from proposals.models import Milestone, Proposal, VoteRequest
@@ -298,7 +298,7 @@ def _processes(here: Municipality, since: datetime) -> Iterator[Work]:
         )
     received = Escalation.objects.filter(to_municipality=here)
     if received.exists():
-        waiting = received.filter(state__in=[EscalationState.SENT, EscalationState.RECEIVED])
+        waiting = received.filter(state__in=WAITING)
         yield Work(
             _("Matters raised by other municipalities"),
             reverse("processes:escalation_desk", args=[here.slug]),

@@ -7,7 +7,7 @@ sees to that (norms/0002).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -76,24 +76,7 @@ def import_text(
             % {"count": len(found), "most": MOST_PARTS},
             field,
         )
-    version = _in_preparation(norm, by)
-    version.parts.all().delete()
-    version.source, version.by = source, by
-    version.save(update_fields=["source", "by"])
-    Part.objects.bulk_create(
-        Part(
-            municipality_id=norm.municipality_id,
-            version=version,
-            position=position,
-            kind=part.kind,
-            label=part.label,
-            heading=part.heading,
-            text=part.text,
-        )
-        for position, part in enumerate(found)
-    )
-    record("norm_imported", norm, by=by, data={"source": source}, is_public=False)
-    return version
+    return _written(norm, by, source, found)
 
 
 @transaction.atomic
@@ -104,25 +87,7 @@ def copy_current(norm: Norm, *, by: User) -> Version:
     current = norm.current
     if current is None:
         raise CannotNorm(_("No version is published yet: bring the text in first."))
-    version = _in_preparation(norm, by)
-    version.parts.all().delete()
-    version.source, version.by = SourceKind.COPIED, by
-    version.save(update_fields=["source", "by"])
-    Part.objects.bulk_create(
-        Part(
-            municipality_id=norm.municipality_id,
-            version=version,
-            position=position,
-            article_id=part.article_id,
-            kind=part.kind,
-            label=part.label,
-            heading=part.heading,
-            text=part.text,
-        )
-        for position, part in enumerate(current.parts.all())
-    )
-    record("norm_imported", norm, by=by, data={"source": SourceKind.COPIED}, is_public=False)
-    return version
+    return _written(norm, by, SourceKind.COPIED, current.parts.all())
 
 
 @transaction.atomic
@@ -166,6 +131,29 @@ def publish_version(
 def _refuse_new_version(norm: Norm) -> None:
     if reason := why_not_new_version(norm):
         raise CannotNorm(str(reason))
+
+
+def _written(norm: Norm, by: User, source: str, found: Iterable[Any]) -> Version:
+    """The version in preparation with these parts in place of its own; copied ones keep their provision."""
+    version = _in_preparation(norm, by)
+    version.parts.all().delete()
+    version.source, version.by = source, by
+    version.save(update_fields=["source", "by"])
+    Part.objects.bulk_create(
+        Part(
+            municipality_id=norm.municipality_id,
+            version=version,
+            position=position,
+            article_id=getattr(part, "article_id", None),
+            kind=part.kind,
+            label=part.label,
+            heading=part.heading,
+            text=part.text,
+        )
+        for position, part in enumerate(found)
+    )
+    record("norm_imported", norm, by=by, data={"source": source}, is_public=False)
+    return version
 
 
 def _in_preparation(norm: Norm, by: User) -> Version:

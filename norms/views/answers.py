@@ -17,7 +17,7 @@ from norms.enums import Verdict
 from norms.forms.answers import AnswerForm, ContributionsForm
 from norms.models import OfficeAnswer
 from norms.rules.answers import why_not_answer, why_not_publish_answers
-from norms.views.seen import norm_or_404, of_this_place, public_norm_or_404, staff_of_norms
+from norms.views.norms import norm_or_404, of_this_place, public_norm_or_404, staff_of_norms
 from participation.models import Event
 
 

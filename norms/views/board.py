@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from norms import changes, contributions, obstacles as rule, places, wordings
-from norms.views.seen import norm_or_404, staff_of_norms
+from norms.views.norms import norm_or_404, staff_of_norms
 
 
 A_PAGE = 20

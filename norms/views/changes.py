@@ -12,7 +12,7 @@ from norms import causes as facts, changes as rule
 from norms.actions import answers as actions
 from norms.rules.norms import works_on_norms
 from norms.views.answers import looked_at
-from norms.views.seen import norm_or_404, public_norm_or_404, staff_of_norms
+from norms.views.norms import norm_or_404, public_norm_or_404, staff_of_norms
 
 
 A_PAGE = 20

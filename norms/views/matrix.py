@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from decide.common.words import number
 from norms import contributions as facts, matrix as rule, matrix_papers, places
 from norms.views.answers import looked_at, narrowed
-from norms.views.seen import public_norm_or_404
+from norms.views.norms import public_norm_or_404
 
 
 A_PAGE = 25

@@ -16,7 +16,7 @@ from norms.actions import wordings as actions
 from norms.forms.wordings import OrderForm, StanceForm
 from norms.models import Wording
 from norms.rules.wordings import why_not_now, why_not_take, why_not_withdraw
-from norms.views.seen import back_to, of_this_place, public_norm_or_404
+from norms.views.norms import back_to, of_this_place, public_norm_or_404
 from participation import limits, traces
 from participation.enums import TracedAct
 

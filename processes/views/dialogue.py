@@ -1,18 +1,15 @@
 """The table of a dialogue, and what was agreed at it or in a meeting."""
 
-from functools import wraps
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets.views.staff_forms import attempt, form_page
-from decide.common.permissions import require
-from decide.common.refusals import refused, sign_in
+from decide.common.refusals import refused
+from municipalities.desks import for_staff
 from municipalities.middleware import municipality_or_404
 from processes import undertakings as lists
 from processes.actions import dialogue as seats, undertakings as actions
@@ -27,19 +24,7 @@ PER_PAGE = 20
 ON_TABLE = 10
 
 
-def keeps(view):
-    """For those who write down what was agreed here; nothing of it stays on a shared machine."""
-
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "processes.keep_undertakings", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
+keeps = for_staff("processes.keep_undertakings")
 
 
 def process_or_404(municipality, pk):

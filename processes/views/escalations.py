@@ -1,18 +1,15 @@
 """What is raised to another level: everybody follows it, the two levels work on it."""
 
-from functools import wraps
-
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets.views.staff_forms import attempt, form_page
-from decide.common.permissions import require
-from decide.common.refusals import refused, sign_in
+from decide.common.refusals import refused
+from municipalities.desks import for_staff
 from municipalities.middleware import municipality_or_404
 from participation.models import Thread
 from processes import raised
@@ -31,17 +28,7 @@ from processes.rules.escalations import (
 PER_PAGE = 20
 
 
-def of_staff(view):
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "processes.escalate", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
+of_staff = for_staff("processes.escalate")
 
 
 @require_safe

@@ -1,20 +1,16 @@
 """Meetings for who calls them: prepare, call, move, cancel, and note who came."""
 
 import uuid
-from functools import wraps
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from decide.common.permissions import require
-from decide.common.refusals import sign_in
 from decide.common.typed import number
-from municipalities.middleware import municipality_or_404
+from municipalities.desks import for_staff
 from processes import formality
 from processes.actions import meetings as actions, registrations
 from processes.enums import MeetingState
@@ -29,19 +25,7 @@ PER_PAGE, PEOPLE = 20, 100
 FORM = ["GET", "HEAD", "POST"]
 
 
-def staff_of_the_agenda(view):
-    """For those who work on it here; nothing of it stays on a shared machine."""
-
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "processes.work_on_agenda", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
+staff_of_the_agenda = for_staff("processes.work_on_agenda")
 
 
 def form_page(request, form, meeting, *, title, button, lead="", danger=False):

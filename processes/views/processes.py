@@ -1,13 +1,9 @@
 """The process of an address, for everybody who may see it and for those who work on it."""
 
-from functools import wraps
-
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.cache import never_cache
+from django.shortcuts import get_object_or_404
 
-from decide.common.permissions import require
-from decide.common.refusals import sign_in
+from municipalities.desks import for_staff
 from municipalities.middleware import municipality_or_404
 from processes.models import Process
 
@@ -32,19 +28,4 @@ def seen_or_404(request, pk, *parts):
     return process
 
 
-def staff_of_processes(view):
-    """For those who work on processes here; nothing of it stays on a shared machine.
-
-    The view gets the request, the municipality, and whatever else the address names.
-    """
-
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "processes.work_at_desk", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
+staff_of_processes = for_staff("processes.work_at_desk")

@@ -1,22 +1,18 @@
 """The desk of votes, and the page of one poll for those who work on it."""
 
 from datetime import date
-from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from decide.common.permissions import require
-from decide.common.refusals import sign_in
-from municipalities.middleware import municipality_or_404
+from municipalities.desks import for_staff
 from votes import agenda, invitation, timeline
 from votes.course import Course
 from votes.enums import Voters
@@ -34,19 +30,7 @@ SHOWN = {
 }
 
 
-def on_polls(view):
-    """For those who work on polls here; nothing of it stays on a shared machine."""
-
-    @never_cache
-    @wraps(view)
-    def inside(request, municipality_slug, **kwargs):
-        municipality = municipality_or_404(request)
-        if not request.user.is_authenticated:
-            return redirect(sign_in(request.get_full_path()))
-        require(request.user, "votes.work_on_polls", municipality)
-        return view(request, municipality, **kwargs)
-
-    return inside
+on_polls = for_staff("votes.work_on_polls")
 
 
 def case_url(poll):
